@@ -1,0 +1,13 @@
+//! The audit log: who did what, when and from where, in chains that show tampering.
+
+mod chain;
+mod change;
+mod record;
+mod repository;
+mod service;
+
+pub use chain::{ChainHash, ChainHead, ChainId};
+pub use change::{Audited, Change, Fields, fields};
+pub use record::{ActorType, AuditAction, AuditEntry, AuditRecord, Subject};
+pub use repository::AuditLogRepository;
+pub use service::{AuditLogService, Finding, Verification};

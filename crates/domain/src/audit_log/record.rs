@@ -1,0 +1,181 @@
+//! What an entry of the audit log says.
+
+use std::net::IpAddr;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{ChainHash, ChainId, Change};
+use crate::{
+    api_keys::Owner,
+    authorization::{Actor, Grant, Permission},
+    error::{Error, ResourceType},
+    ids::{AuditEntryId, OrganizationId},
+    timestamp::Timestamp,
+};
+
+macro_rules! named {
+    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $type {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in the audit log.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The one with this name in the audit log.
+            ///
+            /// # Errors
+            /// [`Error::Internal`] for a name that this program does not know; storage holds none.
+            pub fn from_name(name: &str) -> Result<Self, Error> {
+                match name {
+                    $($name => Ok(Self::$variant),)*
+                    _ => Err(Error::internal(anyhow::anyhow!("{name:?} is no {}", stringify!($type)))),
+                }
+            }
+        }
+    };
+}
+
+named! {
+    /// Who acted.
+    ActorType {
+        /// The bearer of an API key.
+        ApiKey = "api_key",
+        /// The operator, on the command line.
+        CommandLine = "cli",
+    }
+}
+
+named! {
+    /// What was done.
+    AuditAction {
+        /// An organization was made.
+        OrganizationCreate = "organization.create",
+        /// An organization was changed.
+        OrganizationUpdate = "organization.update",
+        /// An organization was deleted.
+        OrganizationDelete = "organization.delete",
+        /// An API key was made.
+        ApiKeyCreate = "api_key.create",
+        /// An API key was revoked.
+        ApiKeyRevoke = "api_key.revoke",
+    }
+}
+
+impl AuditAction {
+    /// What kind of thing it was done to.
+    #[must_use]
+    pub const fn resource_type(self) -> ResourceType {
+        match self {
+            Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {
+                ResourceType::Organization
+            }
+            Self::ApiKeyCreate | Self::ApiKeyRevoke => ResourceType::ApiKey,
+        }
+    }
+}
+
+/// The thing that was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// Its id.
+    pub id: Uuid,
+    /// The organization that it is, or is beneath; `None` for what belongs to the whole installation.
+    pub organization: Option<OrganizationId>,
+}
+
+/// What an entry says, before it has its place in a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// The entry's id.
+    pub id: AuditEntryId,
+    /// When it was done: the time that the changed row carries.
+    pub timestamp: Timestamp,
+    /// Who acted.
+    pub actor_type: ActorType,
+    /// The id of the key that acted; `None` for the operator.
+    pub actor_id: Option<Uuid>,
+    /// What was done.
+    pub action: AuditAction,
+    /// The id of what it was done to.
+    pub resource_id: Uuid,
+    /// The organization that it concerns.
+    pub org_id: Option<OrganizationId>,
+    /// The id of the request.
+    pub request_id: Option<String>,
+    /// The client's address.
+    pub ip_address: Option<IpAddr>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<String>,
+    /// A JSON object: the owner of the key that acted, before and after. Kept as text, since the chain's hash is over
+    /// the very bytes.
+    pub details: String,
+}
+
+impl AuditRecord {
+    /// Records that the holder of `grant` did `action` to `subject`.
+    #[must_use]
+    pub fn new<P: Permission>(
+        id: AuditEntryId,
+        timestamp: Timestamp,
+        grant: &Grant<P>,
+        action: AuditAction,
+        subject: Subject,
+        change: Change,
+    ) -> Self {
+        let (actor_type, actor_id, owner) = match grant.actor() {
+            Actor::ApiKey { id, owner } => (ActorType::ApiKey, Some(id.uuid()), owner_json(owner)),
+            Actor::CommandLine => (ActorType::CommandLine, None, Value::Null),
+        };
+        let origin = grant.origin().clone();
+        Self {
+            id,
+            timestamp,
+            actor_type,
+            actor_id,
+            action,
+            resource_id: subject.id,
+            org_id: subject.organization,
+            request_id: origin.request_id,
+            ip_address: origin.ip_address,
+            user_agent: origin.user_agent,
+            details: change.into_details(&owner),
+        }
+    }
+
+    /// The chain that the entry belongs to.
+    #[must_use]
+    pub fn chain(&self) -> ChainId {
+        self.org_id.map_or(ChainId::INSTALLATION, ChainId::of_organization)
+    }
+}
+
+fn owner_json(owner: Owner) -> Value {
+    match owner {
+        Owner::System => json!({ "type": owner.type_name() }),
+    }
+}
+
+/// An entry of the audit log: a record, and its place in its chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// What it says.
+    pub record: AuditRecord,
+    /// Its number in its chain, from 1, without gaps.
+    pub sequence: i64,
+    /// The chain's hash up to and including it.
+    pub hash: ChainHash,
+}

@@ -1,0 +1,104 @@
+//! The permissions: one for reading and one for writing each resource.
+
+/// A resource of the API, as scopes name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// `organizations`
+    Organizations,
+    /// `projects`
+    Projects,
+    /// `users`
+    Users,
+    /// `members`, of organizations and of projects
+    Members,
+    /// `api-keys`
+    ApiKeys,
+    /// `providers`: dynamic providers
+    Providers,
+    /// `audit-logs`
+    AuditLogs,
+}
+
+impl Resource {
+    /// Every resource.
+    pub const ALL: [Self; 7] = [
+        Self::Organizations,
+        Self::Projects,
+        Self::Users,
+        Self::Members,
+        Self::ApiKeys,
+        Self::Providers,
+        Self::AuditLogs,
+    ];
+
+    /// The name within a scope: `admin:<resource>:<action>`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Organizations => "organizations",
+            Self::Projects => "projects",
+            Self::Users => "users",
+            Self::Members => "members",
+            Self::ApiKeys => "api-keys",
+            Self::Providers => "providers",
+            Self::AuditLogs => "audit-logs",
+        }
+    }
+}
+
+/// What may be done to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Look at it.
+    Read,
+    /// Change it. Does not imply [`Action::Read`].
+    Write,
+}
+
+impl Action {
+    /// Both actions.
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+
+    /// The name within a scope: `admin:<resource>:<action>`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// A permission as a type, so that the grant of one is not the grant of another.
+pub trait Permission: Send + Sync + 'static {
+    /// What it is about.
+    const RESOURCE: Resource;
+    /// What it allows.
+    const ACTION: Action;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $resource:ident $action:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+
+        impl Permission for $name {
+            const RESOURCE: Resource = Resource::$resource;
+            const ACTION: Action = Action::$action;
+        }
+    )*};
+}
+
+permissions! {
+    /// Look at organizations.
+    OrganizationsRead = Organizations Read;
+    /// Create, change and delete organizations.
+    OrganizationsWrite = Organizations Write;
+    /// Look at API keys; never at their secrets.
+    ApiKeysRead = ApiKeys Read;
+    /// Create, change and revoke API keys.
+    ApiKeysWrite = ApiKeys Write;
+    /// Look at the audit log.
+    AuditLogsRead = AuditLogs Read;
+}

@@ -1,0 +1,26 @@
+//! How far a caller sees.
+
+/// The tenants that a caller may reach. Storage asks for one before it shows or changes a tenant's row, and only a
+/// [`Grant`](super::Grant) gives one out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantScope(Reach);
+
+/// The extent of a [`TenantScope`]; what a storage adapter filters by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reach {
+    /// Every organization, and deleted ones where they are asked for.
+    Everything,
+}
+
+impl TenantScope {
+    pub(super) const fn new(reach: Reach) -> Self {
+        Self(reach)
+    }
+
+    /// What to filter by.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        self.0
+    }
+}

@@ -1,0 +1,29 @@
+//! The core of tenancy: what an organization is, what may be done to it, and the ports that storage implements.
+//!
+//! Nothing here knows of a transport, a database or a process: times, ids and randomness come through
+//! [`ports`], rows through the repositories of each resource, and everything that is written through one
+//! [`unit_of_work`]. Values are made by parsing, once, and are right from then on.
+//!
+//! A use case takes the [`Grant`](authorization::Grant) of its permission, and storage a
+//! [`TenantScope`](authorization::TenantScope) that only a grant gives out: forgetting to ask who may do this does not
+//! compile.
+
+pub mod api_keys;
+pub mod audit_log;
+pub mod authorization;
+pub mod organizations;
+pub mod pagination;
+pub mod ports;
+pub mod unit_of_work;
+
+mod display_name;
+mod error;
+mod ids;
+mod slug;
+mod timestamp;
+
+pub use display_name::DisplayName;
+pub use error::{Cause, Error, ResourceType, Violation};
+pub use ids::{ApiKeyId, AuditEntryId, OrganizationId};
+pub use slug::Slug;
+pub use timestamp::Timestamp;

@@ -1,0 +1,11 @@
+//! Organizations: the top level of tenancy.
+
+mod organization;
+mod reference;
+mod repository;
+mod service;
+
+pub use organization::{NewOrganization, Organization, OrganizationChanges};
+pub use reference::OrganizationRef;
+pub use repository::{Deleted, OrganizationRepository, OrganizationWriter};
+pub use service::OrganizationService;

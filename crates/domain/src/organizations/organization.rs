@@ -1,0 +1,122 @@
+//! What an organization is.
+
+use crate::{
+    audit_log::{Audited, Fields, fields},
+    display_name::DisplayName,
+    ids::OrganizationId,
+    pagination::{Cursor, Positioned},
+    slug::Slug,
+    timestamp::Timestamp,
+};
+
+/// An organization: a tenant, and the owner of all that is beneath it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its identity; never changes.
+    pub id: OrganizationId,
+    /// Its name in URLs; unique among live organizations.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: DisplayName,
+    /// When it was made; never changes.
+    pub created_at: Timestamp,
+    /// When it was last changed; never before `created_at`.
+    pub updated_at: Timestamp,
+    /// When it was deleted; a live organization has no such time.
+    pub deleted_at: Option<Timestamp>,
+    /// Counts its writes, from 1.
+    pub version: i64,
+}
+
+/// What an organization is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrganization {
+    /// Its name in URLs.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: DisplayName,
+}
+
+/// What is to be changed of an organization; what is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationChanges {
+    /// The new name for people.
+    pub name: Option<DisplayName>,
+}
+
+impl Organization {
+    /// A new organization, made at `now`.
+    #[must_use]
+    pub fn create(id: OrganizationId, new: NewOrganization, now: Timestamp) -> Self {
+        Self { id, slug: new.slug, name: new.name, created_at: now, updated_at: now, deleted_at: None, version: 1 }
+    }
+
+    /// The organization with `changes` made at `now`, or `None` where they leave everything as it is.
+    #[must_use]
+    pub fn changed(&self, changes: OrganizationChanges, now: Timestamp) -> Option<Self> {
+        let name = changes.name.filter(|name| *name != self.name)?;
+        Some(Self { name, ..self.written(now) })
+    }
+
+    /// The organization as deleted at `now`.
+    #[must_use]
+    pub fn deleted(&self, now: Timestamp) -> Self {
+        let written = self.written(now);
+        Self { deleted_at: Some(written.updated_at), ..written }
+    }
+
+    /// The next version of the row. The clock may have stepped back since the last one; the row's time never does.
+    fn written(&self, now: Timestamp) -> Self {
+        Self { updated_at: now.max(self.updated_at), version: self.version + 1, ..self.clone() }
+    }
+}
+
+impl Audited for Organization {
+    fn audited_fields(&self) -> Fields {
+        fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())])
+    }
+}
+
+impl Positioned for Organization {
+    fn position(&self) -> Cursor {
+        Cursor::new(self.created_at, self.id.uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_unix_milliseconds(milliseconds).unwrap()
+    }
+
+    fn name(text: &str) -> DisplayName {
+        DisplayName::parse(text).unwrap()
+    }
+
+    fn acme() -> Organization {
+        let new = NewOrganization { slug: Slug::parse("acme").unwrap(), name: name("Acme") };
+        Organization::create(OrganizationId::new(Uuid::nil()), new, at(1_000))
+    }
+
+    #[test]
+    fn a_change_raises_the_version_and_the_time() {
+        let changed = acme().changed(OrganizationChanges { name: Some(name("Acme, Inc.")) }, at(2_000)).unwrap();
+        assert_eq!(changed, Organization { name: name("Acme, Inc."), updated_at: at(2_000), version: 2, ..acme() });
+    }
+
+    #[test]
+    fn what_changes_nothing_is_no_change() {
+        assert_eq!(acme().changed(OrganizationChanges::default(), at(2_000)), None);
+        assert_eq!(acme().changed(OrganizationChanges { name: Some(name("Acme")) }, at(2_000)), None);
+    }
+
+    #[test]
+    fn times_do_not_step_back_with_the_clock() {
+        let deleted = acme().deleted(at(500));
+        assert_eq!((deleted.updated_at, deleted.deleted_at), (at(1_000), Some(at(1_000))));
+    }
+}
