@@ -13,7 +13,6 @@ use crate::{
 
 /// Whose key it is, and so how far it reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Owner {
     /// The installation itself: the key reaches every organization.
     System,

@@ -5,9 +5,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantScope(Reach);
 
-/// The extent of a [`TenantScope`]; what a storage adapter filters by.
+/// The extent of a [`TenantScope`]; what a storage adapter filters by. Exhaustive on purpose: an adapter that does not
+/// heed a new extent does not compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Reach {
     /// Every organization, and deleted ones where they are asked for.
     Everything,

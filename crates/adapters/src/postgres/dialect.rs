@@ -1,0 +1,60 @@
+//! How the shared queries run on PostgreSQL: pipelined over a connection that several callers may share.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_async::AsyncPgConnection;
+pub(super) use diesel_async::RunQueryDsl;
+use tenancy_domain::Error;
+
+/// The backend.
+pub(super) type Db = diesel::pg::Pg;
+
+/// A connection as it is handed about. Shared: statements of several callers are sent without waiting for each other's
+/// answers, and are answered in their order.
+pub(super) type Conn<'c> = &'c AsyncPgConnection;
+
+/// What a failure of the database means, where the query has no meaning of its own for it.
+pub(super) fn database_error(error: DieselError) -> Error {
+    if is_lost_connection(&error) || is_passing(&error) { Error::unavailable(error) } else { Error::internal(error) }
+}
+
+/// Whether the connection itself is gone: another one may do.
+fn is_lost_connection(error: &DieselError) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand, Unknown};
+
+    match error {
+        DieselError::DatabaseError(ClosedConnection | UnableToSendCommand, _)
+        | DieselError::BrokenTransactionManager => true,
+        // 57P01 to 57P03: the server ends this session, or is starting.
+        DieselError::DatabaseError(Unknown, information) => {
+            let message = information.message();
+            message.starts_with("terminating connection")
+                || message.starts_with("the database system is")
+                || message.starts_with("closing connection")
+        }
+        _ => false,
+    }
+}
+
+/// Whether the statement failed for a reason that passes: a time-out, a deadlock, a server at its limits.
+fn is_passing(error: &DieselError) -> bool {
+    use DatabaseErrorKind::{ReadOnlyTransaction, SerializationFailure, Unknown};
+
+    match error {
+        // Read-only: a primary that has just become a replica.
+        DieselError::DatabaseError(SerializationFailure | ReadOnlyTransaction, _) => true,
+        DieselError::DatabaseError(Unknown, information) => {
+            let message = information.message();
+            message.starts_with("canceling statement due to")
+                || message.starts_with("deadlock detected")
+                || message.starts_with("could not extend file")
+                || message.starts_with("out of ")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a query failed since its connection is gone.
+pub(super) fn lost_connection(error: &Error) -> bool {
+    let cause = error.cause().and_then(|cause| cause.downcast_ref::<DieselError>());
+    cause.is_some_and(is_lost_connection)
+}

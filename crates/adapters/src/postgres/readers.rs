@@ -1,0 +1,99 @@
+//! A few connections that all reads share.
+//!
+//! Reads are pipelined: each is sent at once, whoever else waits for an answer on the same connection. A few
+//! connections keep the server's processes busy, and none is ever waited for, as it would be in a pool. There are no
+//! transactions on them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use diesel_async::AsyncPgConnection;
+use tenancy_domain::Error;
+use tokio::{sync::Mutex, time::timeout};
+
+use super::{connector::Connector, dialect::lost_connection};
+
+/// How long a read may take, from the moment it is asked for. It bounds what a server that went silent can hold up;
+/// `statement_timeout` bounds a slow statement.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How many connections. More of them than the server has cores to answer reads with gain nothing.
+const CONNECTIONS: usize = 4;
+
+pub(super) struct Readers {
+    connector: Connector,
+    slots: [Mutex<Option<Arc<AsyncPgConnection>>>; CONNECTIONS],
+    next: AtomicUsize,
+}
+
+impl Readers {
+    pub(super) fn new(connector: Connector) -> Self {
+        Self { connector, slots: Default::default(), next: AtomicUsize::new(0) }
+    }
+
+    /// Runs a read on the next connection; on a second one when the first turns out to be gone.
+    pub(super) async fn read<T, F>(&self, read: impl Fn(Arc<AsyncPgConnection>) -> F + Send) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send,
+        T: Send,
+    {
+        match self.attempt(&read).await {
+            Err(error) if lost_connection(&error) => self.attempt(&read).await,
+            result => result,
+        }
+    }
+
+    async fn attempt<T, F>(&self, read: &(impl Fn(Arc<AsyncPgConnection>) -> F + Send)) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send,
+        T: Send,
+    {
+        let slot = &self.slots[self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
+        let mut used = None;
+        let result = timeout(DEADLINE, async {
+            let connection = self.connection(slot).await?;
+            used = Some(Arc::clone(&connection));
+            read(connection).await
+        })
+        .await;
+        match result {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                if lost_connection(&error) {
+                    discard(slot, used).await;
+                }
+                Err(error)
+            }
+            Err(_) => {
+                discard(slot, used).await;
+                Err(Error::unavailable(anyhow::anyhow!("no answer from the database within {DEADLINE:?}")))
+            }
+        }
+    }
+
+    /// The connection of a slot; a new one where it has none. Who comes meanwhile waits for the same.
+    async fn connection(&self, slot: &Mutex<Option<Arc<AsyncPgConnection>>>) -> Result<Arc<AsyncPgConnection>, Error> {
+        let mut slot = slot.lock().await;
+        if let Some(connection) = &*slot {
+            return Ok(Arc::clone(connection));
+        }
+        let connection = Arc::new(self.connector.connect().await.map_err(Error::unavailable)?);
+        *slot = Some(Arc::clone(&connection));
+        Ok(connection)
+    }
+}
+
+/// Empties the slot, unless someone has already put another connection into it.
+async fn discard(slot: &Mutex<Option<Arc<AsyncPgConnection>>>, used: Option<Arc<AsyncPgConnection>>) {
+    let mut slot = slot.lock().await;
+    if let (Some(current), Some(used)) = (&*slot, used)
+        && Arc::ptr_eq(current, &used)
+    {
+        *slot = None;
+    }
+}

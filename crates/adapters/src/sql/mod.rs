@@ -1,0 +1,14 @@
+//! What both databases share.
+//!
+//! [`types`], [`schema`], [`rows`] and the query fragments are compiled once. The files under `repositories/` are the
+//! one text of every query; `postgres` and `sqlite` each include them, on top of a `dialect` module of their own that
+//! says what a connection is there and how a query is run.
+
+pub(crate) mod cached;
+pub(crate) mod constraint;
+pub(crate) mod for_update;
+pub(crate) mod keyset;
+pub(crate) mod migrations;
+pub(crate) mod rows;
+pub(crate) mod schema;
+pub(crate) mod types;

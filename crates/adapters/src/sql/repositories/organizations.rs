@@ -1,0 +1,154 @@
+//! Queries on `organizations`.
+
+use async_trait::async_trait;
+use diesel::{dsl, prelude::*};
+use tenancy_domain::{
+    Error, ResourceType,
+    authorization::{Reach, TenantScope},
+    organizations::{Deleted, Organization, OrganizationRef, OrganizationWriter},
+    pagination::{Direction, Page, PageRequest},
+};
+
+use super::{
+    super::dialect::{Conn, Db, RunQueryDsl, database_error},
+    SqlTransaction,
+};
+use crate::sql::{
+    cached::Cached,
+    constraint::UniqueConstraint,
+    for_update::ForUpdate,
+    keyset::{After, AtOrAfter, AtOrBefore, Before, keyset},
+    rows::{OrganizationRow, to_page},
+    schema::organizations,
+    types::SqlId,
+};
+
+const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
+
+/// A row, deleted or not, that lies within the scope: where every query for one row starts.
+#[dsl::auto_type]
+fn within(scope: TenantScope) -> _ {
+    match scope.reach() {
+        Reach::Everything => {}
+    }
+    let row: dsl::AsSelect<OrganizationRow, Db> = OrganizationRow::as_select();
+    organizations::table.select(row)
+}
+
+/// A live row that lies within the scope.
+#[dsl::auto_type]
+fn live_within(scope: TenantScope) -> _ {
+    let row: within = within(scope);
+    row.filter(organizations::deleted_at.is_null())
+}
+
+/// The organization that `reference` names within `scope`.
+pub(in super::super) async fn find(
+    mut conn: Conn<'_>,
+    scope: TenantScope,
+    reference: &OrganizationRef,
+    deleted: Deleted,
+) -> Result<Organization, Error> {
+    let found: QueryResult<OrganizationRow> = match (reference, deleted) {
+        (OrganizationRef::Id(id), Deleted::Included) => {
+            within(scope).filter(organizations::id.eq(SqlId(id.uuid()))).get_result(&mut conn).await
+        }
+        (OrganizationRef::Id(id), Deleted::Hidden) => {
+            live_within(scope).filter(organizations::id.eq(SqlId(id.uuid()))).get_result(&mut conn).await
+        }
+        (OrganizationRef::Slug(slug), _) => {
+            live_within(scope).filter(organizations::slug.eq(slug.as_str())).get_result(&mut conn).await
+        }
+    };
+    found_or_missing(found)
+}
+
+/// A page of the organizations within `scope`.
+pub(in super::super) async fn list(
+    mut conn: Conn<'_>,
+    scope: TenantScope,
+    request: &PageRequest,
+    deleted: Deleted,
+) -> Result<Page<Organization>, Error> {
+    use organizations::{created_at, deleted_at, id};
+
+    let position = request.position();
+    let beside = diesel::alias!(organizations as beside);
+    let (beside_created_at, beside_id) = (beside.field(created_at), beside.field(id));
+    let mut rows = organizations::table.into_boxed::<Db>();
+    let mut behind = beside.into_boxed::<Db>();
+    match scope.reach() {
+        Reach::Everything => {}
+    }
+    if deleted == Deleted::Hidden {
+        rows = rows.filter(deleted_at.is_null());
+        behind = behind.filter(beside.field(deleted_at).is_null());
+    }
+    match request.direction {
+        Direction::Forward => {
+            rows = rows.filter(keyset(Before, created_at, id, position)).order((created_at.desc(), id.desc()));
+            behind = behind.filter(keyset(AtOrAfter, beside_created_at, beside_id, position));
+        }
+        Direction::Backward => {
+            rows = rows.filter(keyset(After, created_at, id, position)).order((created_at.asc(), id.asc()));
+            behind = behind.filter(keyset(AtOrBefore, beside_created_at, beside_id, position));
+        }
+    }
+    let found: Vec<(OrganizationRow, bool)> = rows
+        .select((OrganizationRow::as_select(), dsl::exists(behind)))
+        .limit(i64::from(request.size.get()) + 1)
+        .load(&mut conn)
+        .await
+        .map_err(database_error)?;
+    to_page(request, found)
+}
+
+fn found_or_missing(found: QueryResult<OrganizationRow>) -> Result<Organization, Error> {
+    let row = found.optional().map_err(database_error)?;
+    row.ok_or(Error::NotFound(ResourceType::Organization))?.try_into()
+}
+
+/// What the failure of a write means.
+fn write_error(error: diesel::result::Error) -> Error {
+    if LIVE_SLUG.is_broken_by(&error) {
+        Error::AlreadyExists { resource: ResourceType::Organization, field: "slug" }
+    } else {
+        database_error(error)
+    }
+}
+
+#[async_trait]
+impl OrganizationWriter for SqlTransaction<'_> {
+    async fn lock_organization(
+        &mut self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+    ) -> Result<Organization, Error> {
+        let found: QueryResult<OrganizationRow> = match reference {
+            OrganizationRef::Id(id) => {
+                let query = live_within(scope).filter(organizations::id.eq(SqlId(id.uuid())));
+                ForUpdate(query).get_result(&mut self.conn).await
+            }
+            OrganizationRef::Slug(slug) => {
+                let query = live_within(scope).filter(organizations::slug.eq(slug.as_str()));
+                ForUpdate(query).get_result(&mut self.conn).await
+            }
+        };
+        found_or_missing(found)
+    }
+
+    async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
+        let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
+        Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
+        Ok(())
+    }
+
+    async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
+        let row = organizations::table.find(SqlId(organization.id.uuid()));
+        let update = diesel::update(row).set(OrganizationRow::from(organization));
+        match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
+            1 => Ok(()),
+            _ => Err(Error::NotFound(ResourceType::Organization)),
+        }
+    }
+}

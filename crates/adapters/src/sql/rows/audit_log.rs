@@ -1,0 +1,113 @@
+//! Rows of `audit_log` and `audit_chains`.
+
+use diesel::prelude::*;
+use tenancy_domain::{
+    AuditEntryId, Error, OrganizationId,
+    audit_log::{ActorType, AuditAction, AuditEntry, AuditRecord, ChainHash, ChainHead, ChainId},
+};
+
+use super::broken;
+use crate::sql::{
+    schema::{audit_chains, audit_log},
+    types::{SqlId, SqlInstant},
+};
+
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = audit_chains)]
+pub(crate) struct AuditChainRow {
+    id: SqlId,
+    sequence: i64,
+    hash: Vec<u8>,
+}
+
+impl AuditChainRow {
+    pub(crate) fn new(chain: ChainId, head: ChainHead) -> Self {
+        Self { id: SqlId(chain.uuid()), sequence: head.sequence, hash: head.hash.as_bytes().to_vec() }
+    }
+}
+
+impl TryFrom<AuditChainRow> for (ChainId, ChainHead) {
+    type Error = Error;
+
+    fn try_from(row: AuditChainRow) -> Result<Self, Error> {
+        let hash = chain_hash("audit_chains", row.id.0, &row.hash)?;
+        Ok((ChainId::new(row.id.0), ChainHead { sequence: row.sequence, hash }))
+    }
+}
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_log, treat_none_as_default_value = false)]
+pub(crate) struct AuditEntryRow {
+    chain_id: SqlId,
+    sequence: i64,
+    id: SqlId,
+    timestamp: SqlInstant,
+    actor_type: String,
+    actor_id: Option<SqlId>,
+    action: String,
+    resource_type: String,
+    resource_id: SqlId,
+    org_id: Option<SqlId>,
+    request_id: Option<String>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    details: String,
+    hash: Vec<u8>,
+}
+
+impl From<AuditEntry> for AuditEntryRow {
+    fn from(entry: AuditEntry) -> Self {
+        let record = entry.record;
+        Self {
+            chain_id: SqlId(record.chain().uuid()),
+            sequence: entry.sequence,
+            id: SqlId(record.id.uuid()),
+            timestamp: SqlInstant(record.timestamp),
+            actor_type: record.actor_type.as_str().to_owned(),
+            actor_id: record.actor_id.map(SqlId),
+            action: record.action.as_str().to_owned(),
+            resource_type: record.action.resource_type().as_str().to_owned(),
+            resource_id: SqlId(record.resource_id),
+            org_id: record.org_id.map(|id| SqlId(id.uuid())),
+            request_id: record.request_id,
+            ip_address: record.ip_address.map(|address| address.to_string()),
+            user_agent: record.user_agent,
+            details: record.details,
+            hash: entry.hash.as_bytes().to_vec(),
+        }
+    }
+}
+
+impl TryFrom<AuditEntryRow> for AuditEntry {
+    type Error = Error;
+
+    fn try_from(row: AuditEntryRow) -> Result<Self, Error> {
+        let id = AuditEntryId::new(row.id.0);
+        let action = AuditAction::from_name(&row.action)?;
+        if row.resource_type != action.resource_type().as_str() {
+            return Err(broken("audit_log", id, "resource_type", "does not belong to the action"));
+        }
+        let ip_address = row.ip_address.map(|text| text.parse()).transpose();
+        Ok(Self {
+            record: AuditRecord {
+                id,
+                timestamp: row.timestamp.0,
+                actor_type: ActorType::from_name(&row.actor_type)?,
+                actor_id: row.actor_id.map(|id| id.0),
+                action,
+                resource_id: row.resource_id.0,
+                org_id: row.org_id.map(|id| OrganizationId::new(id.0)),
+                request_id: row.request_id,
+                ip_address: ip_address.map_err(|reason| broken("audit_log", id, "ip_address", reason))?,
+                user_agent: row.user_agent,
+                details: row.details,
+            },
+            sequence: row.sequence,
+            hash: chain_hash("audit_log", id.uuid(), &row.hash)?,
+        })
+    }
+}
+
+fn chain_hash(table: &str, id: uuid::Uuid, bytes: &[u8]) -> Result<ChainHash, Error> {
+    bytes.try_into().map(ChainHash::new).map_err(|_| broken(table, id, "hash", "must have 32 bytes"))
+}

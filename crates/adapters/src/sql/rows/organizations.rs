@@ -1,0 +1,53 @@
+//! Rows of `organizations`.
+
+use diesel::prelude::*;
+use tenancy_domain::{DisplayName, Error, OrganizationId, Slug, organizations::Organization};
+
+use super::broken;
+use crate::sql::{
+    schema::organizations,
+    types::{SqlId, SqlInstant},
+};
+
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = organizations, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub(crate) struct OrganizationRow {
+    id: SqlId,
+    slug: String,
+    name: String,
+    created_at: SqlInstant,
+    updated_at: SqlInstant,
+    deleted_at: Option<SqlInstant>,
+    version: i64,
+}
+
+impl From<&Organization> for OrganizationRow {
+    fn from(organization: &Organization) -> Self {
+        Self {
+            id: SqlId(organization.id.uuid()),
+            slug: organization.slug.as_str().to_owned(),
+            name: organization.name.as_str().to_owned(),
+            created_at: SqlInstant(organization.created_at),
+            updated_at: SqlInstant(organization.updated_at),
+            deleted_at: organization.deleted_at.map(SqlInstant),
+            version: organization.version,
+        }
+    }
+}
+
+impl TryFrom<OrganizationRow> for Organization {
+    type Error = Error;
+
+    fn try_from(row: OrganizationRow) -> Result<Self, Error> {
+        let id = OrganizationId::new(row.id.0);
+        Ok(Self {
+            id,
+            slug: Slug::parse(row.slug).map_err(|reason| broken("organizations", id, "slug", reason))?,
+            name: DisplayName::parse(&row.name).map_err(|reason| broken("organizations", id, "name", reason))?,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+            deleted_at: row.deleted_at.map(|time| time.0),
+            version: row.version,
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! The tables, as the migrations make them on both databases.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    organizations (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    api_keys (id) {
+        id -> Id,
+        name -> Text,
+        key_hash -> Binary,
+        key_prefix -> Text,
+        owner_type -> Text,
+        scopes -> Text,
+        expires_at -> Nullable<Instant>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql::types::Id;
+
+    audit_chains (id) {
+        id -> Id,
+        sequence -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    audit_log (chain_id, sequence) {
+        chain_id -> Id,
+        sequence -> BigInt,
+        id -> Id,
+        timestamp -> Instant,
+        actor_type -> Text,
+        actor_id -> Nullable<Id>,
+        action -> Text,
+        resource_type -> Text,
+        resource_id -> Id,
+        org_id -> Nullable<Id>,
+        request_id -> Nullable<Text>,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        details -> Text,
+        hash -> Binary,
+    }
+}
+
+// For the look at organizations without an audit chain.
+diesel::allow_tables_to_appear_in_same_query!(organizations, audit_chains);

@@ -1,0 +1,78 @@
+//! How the shared queries run on SQLite: at once, on the thread that the connection lives on.
+
+use std::future::{Future, Ready, ready};
+
+use diesel::{
+    QueryResult, SqliteConnection,
+    query_dsl::methods::{ExecuteDsl, LoadQuery},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
+use futures_util::FutureExt;
+use tenancy_domain::Error;
+
+/// The backend.
+pub(super) type Db = diesel::sqlite::Sqlite;
+
+/// A connection as it is handed about.
+pub(super) type Conn<'c> = &'c mut SqliteConnection;
+
+/// Running a query, under the names that diesel-async has for it. Every future is ready.
+pub(super) trait RunQueryDsl: Sized {
+    /// All rows.
+    fn load<'q, U>(self, conn: &mut Conn<'_>) -> Ready<QueryResult<Vec<U>>>
+    where
+        Self: LoadQuery<'q, SqliteConnection, U>,
+    {
+        ready(self.internal_load(conn).and_then(Iterator::collect))
+    }
+
+    /// The first row, or `NotFound`.
+    fn get_result<'q, U>(self, conn: &mut Conn<'_>) -> Ready<QueryResult<U>>
+    where
+        Self: LoadQuery<'q, SqliteConnection, U>,
+    {
+        ready(self.internal_load(conn).and_then(|mut rows| rows.next().ok_or(DieselError::NotFound).flatten()))
+    }
+
+    /// The number of rows that were written.
+    fn execute(self, conn: &mut Conn<'_>) -> Ready<QueryResult<usize>>
+    where
+        Self: ExecuteDsl<SqliteConnection>,
+    {
+        ready(ExecuteDsl::execute(self, conn))
+    }
+}
+
+impl<Q> RunQueryDsl for Q {}
+
+/// The result of a future that awaits nothing but queries on this thread's connection.
+///
+/// # Errors
+/// What the future gives, or [`Error::Internal`] when it awaited something else.
+pub(super) fn now<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    future.now_or_never().unwrap_or_else(|| {
+        Err(Error::internal(anyhow::anyhow!("a unit of work awaited something other than its transaction")))
+    })
+}
+
+/// What a failure of the database means, where the query has no meaning of its own for it.
+pub(super) fn database_error(error: DieselError) -> Error {
+    // SQLite's primary result codes come through as their fixed messages (sqlite3_errstr).
+    const PASSING: [&str; 4] =
+        ["database is locked", "database table is locked", "database or disk is full", "disk I/O error"];
+
+    match &error {
+        DieselError::DatabaseError(
+            DatabaseErrorKind::Unknown | DatabaseErrorKind::SerializationFailure,
+            information,
+        ) if PASSING.contains(&information.message()) => Error::unavailable(error),
+        _ => Error::internal(error),
+    }
+}
+
+/// Whether SQLite found the file damaged.
+pub(super) fn is_damage(error: &DieselError) -> bool {
+    const DAMAGE: [&str; 2] = ["database disk image is malformed", "file is not a database"];
+
+    matches!(error, DieselError::DatabaseError(_, information) if DAMAGE.contains(&information.message()))
+}

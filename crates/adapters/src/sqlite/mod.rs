@@ -1,0 +1,211 @@
+//! Storage in one SQLite file, with SQLite built in.
+//!
+//! The process that writes owns the file. It has one [writing thread](writer) that commits in groups and a few
+//! [reading threads](readers), so that no query ever runs on a thread of the asynchronous runtime, and dropping a
+//! request in flight leaves no statement half done.
+
+mod connection;
+mod dialect;
+mod integrity;
+mod migrations;
+mod readers;
+#[path = "../sql/repositories/mod.rs"]
+mod repositories;
+mod writer;
+
+use std::{path::Path, sync::Arc, thread::JoinHandle};
+
+use async_trait::async_trait;
+use diesel::{SqliteConnection, connection::SimpleConnection};
+use tenancy_domain::{
+    Error,
+    api_keys::{ApiKey, ApiKeyRepository, SecretHash},
+    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
+    authorization::TenantScope,
+    organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
+    pagination::{Page, PageRequest, PageSize},
+    ports::{NotReady, StorageHealth},
+    unit_of_work::{UnitOfWork, Work},
+};
+
+use self::{
+    connection::{Access, open},
+    dialect::{database_error, now},
+    integrity::{Pragma, Soundness, pragma},
+    readers::Readers,
+    repositories::{api_keys, audit_log, consistency, organizations},
+    writer::Writer,
+};
+use crate::OpenError;
+
+/// Storage in one SQLite file. Cloning it gives another handle to the same; when the last one is dropped, the threads
+/// finish what waits and the file is closed.
+#[derive(Clone)]
+pub struct SqliteStorage(Arc<Inner>);
+
+struct Inner {
+    // Options, so that dropping can close the queues before it waits for the threads.
+    readers: Option<Readers>,
+    writer: Option<Writer>,
+    soundness: Soundness,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl SqliteStorage {
+    /// Opens the file, or makes it, migrates it and starts the threads. The caller sees to it that no other process
+    /// writes to the file. Blocks for a short time.
+    ///
+    /// # Errors
+    /// [`OpenError::Damaged`] when the file is no database, or damaged where opening it shows; [`OpenError::Newer`]
+    /// when a newer version of this program has migrated it; [`OpenError::File`] and [`OpenError::Migration`] for the
+    /// rest.
+    pub fn open(file: &Path) -> Result<Self, OpenError> {
+        let mut connection = open(file, Access::Write)?;
+        migrations::run(file, &mut connection)?;
+        let (writer, thread) = Writer::start(file, connection)?;
+        let mut storage = Self::read(file)?;
+        storage.writer = Some(writer);
+        storage.threads.push(thread);
+        Ok(Self(Arc::new(storage)))
+    }
+
+    /// Opens a file for reading alone, which may be done while another process writes to it.
+    ///
+    /// # Errors
+    /// Those of [`SqliteStorage::open`]; [`OpenError::File`] when there is no such file, and [`OpenError::Migration`]
+    /// when it lacks a migration.
+    pub fn open_read_only(file: &Path) -> Result<Self, OpenError> {
+        if !file.exists() {
+            return Err(OpenError::File { file: file.to_owned(), reason: "there is no such file".to_owned() });
+        }
+        migrations::insist_on_current(file, &mut open(file, Access::Read)?)?;
+        Ok(Self(Arc::new(Self::read(file)?)))
+    }
+
+    fn read(file: &Path) -> Result<Inner, OpenError> {
+        let (readers, threads) = Readers::start(file)?;
+        Ok(Inner { readers: Some(readers), writer: None, soundness: Soundness::of(file), threads })
+    }
+
+    /// Looks through the file in the background; when damage is found, [`StorageHealth::ready`] says so from then on.
+    pub fn start_quick_check(&self) {
+        self.0.soundness.start_quick_check();
+    }
+
+    /// Looks through all of the file, and holds rows against each other. Gives what it finds, in words; nothing when
+    /// all is sound. Takes time with the size of the file.
+    ///
+    /// # Errors
+    /// When it cannot look to the end.
+    pub async fn full_check(&self) -> Result<Vec<String>, Error> {
+        let mut findings =
+            self.0.read(|connection| pragma(connection, Pragma::IntegrityCheck).map_err(database_error)).await?;
+        if findings.is_empty() {
+            findings = self.0.read(|connection| now(consistency::check(connection))).await?;
+        }
+        Ok(findings)
+    }
+}
+
+impl Inner {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut SqliteConnection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let readers = self.readers.as_ref().ok_or_else(closed)?;
+        self.soundness.learn_from(readers.read(read).await)
+    }
+}
+
+fn closed() -> Error {
+    Error::internal(anyhow::anyhow!("the storage is not open for this"))
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.readers = None;
+        self.writer = None;
+        for thread in self.threads.drain(..) {
+            // Only a panic makes this fail, and that was reported when it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[async_trait]
+impl OrganizationRepository for SqliteStorage {
+    async fn find_organization(
+        &self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+        deleted: Deleted,
+    ) -> Result<Organization, Error> {
+        let reference = reference.clone();
+        self.0.read(move |connection| now(organizations::find(connection, scope, &reference, deleted))).await
+    }
+
+    async fn list_organizations(
+        &self,
+        scope: TenantScope,
+        request: &PageRequest,
+        deleted: Deleted,
+    ) -> Result<Page<Organization>, Error> {
+        let request = *request;
+        self.0.read(move |connection| now(organizations::list(connection, scope, &request, deleted))).await
+    }
+}
+
+#[async_trait]
+impl ApiKeyRepository for SqliteStorage {
+    async fn find_api_key_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {
+        let hash = *hash;
+        self.0.read(move |connection| now(api_keys::find_by_hash(connection, &hash))).await
+    }
+
+    async fn list_api_keys(&self, scope: TenantScope, request: &PageRequest) -> Result<Page<ApiKey>, Error> {
+        let request = *request;
+        self.0.read(move |connection| now(api_keys::list(connection, scope, &request))).await
+    }
+}
+
+#[async_trait]
+impl AuditLogRepository for SqliteStorage {
+    async fn audit_chains(
+        &self,
+        scope: TenantScope,
+        after: Option<ChainId>,
+        limit: PageSize,
+    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
+        self.0.read(move |connection| now(audit_log::chains(connection, scope, after, limit))).await
+    }
+
+    async fn audit_entries(
+        &self,
+        scope: TenantScope,
+        chain: ChainId,
+        after: i64,
+        limit: PageSize,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        self.0.read(move |connection| now(audit_log::entries(connection, scope, chain, after, limit))).await
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqliteStorage {
+    async fn run(&self, work: Work) -> Result<(), Error> {
+        let writer = self.0.writer.as_ref().ok_or_else(closed)?;
+        self.0.soundness.learn_from(writer.run(work).await)
+    }
+}
+
+#[async_trait]
+impl StorageHealth for SqliteStorage {
+    async fn ready(&self) -> Result<(), NotReady> {
+        if let Some(file) = self.0.soundness.damaged_file() {
+            return Err(NotReady::Damaged { file });
+        }
+        // The lock on the data directory keeps other versions of the program away, so what was migrated stays so.
+        let answer = self.0.read(|connection| connection.batch_execute("SELECT 1").map_err(database_error)).await;
+        answer.map_err(NotReady::Unreachable)
+    }
+}

@@ -1,0 +1,141 @@
+//! The thread that writes.
+//!
+//! There is one writer in SQLite, so there is one thread for it, and units of work do not fight for locks. A commit
+//! costs a sync of the disk; the thread takes all that waits (up to [`GROUP`]) into one transaction, each unit in a
+//! savepoint of its own, commits once, and only then answers any of them.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
+use tenancy_domain::{
+    Error,
+    unit_of_work::{Outcome, Work},
+};
+use tokio::sync::oneshot;
+
+use super::{
+    dialect::{database_error, now},
+    repositories::{SqlTransaction, audit_log},
+};
+use crate::OpenError;
+
+/// How many units of work one commit holds at the most.
+const GROUP: usize = 64;
+
+/// How many units of work may wait. Beyond it callers are told to come again, instead of being kept for longer and
+/// longer.
+const QUEUE: usize = 4096;
+
+struct Unit {
+    work: Work,
+    answer: oneshot::Sender<Result<(), Error>>,
+}
+
+pub(super) struct Writer {
+    queue: Sender<Unit>,
+}
+
+impl Writer {
+    /// Starts the thread, which ends when this is dropped and all that waited is done.
+    pub(super) fn start(file: &Path, connection: SqliteConnection) -> Result<(Self, JoinHandle<()>), OpenError> {
+        let (queue, units) = crossbeam_channel::bounded(QUEUE);
+        let thread = thread::Builder::new()
+            .name("sqlite-write".to_owned())
+            .spawn(move || serve(connection, &units))
+            .map_err(|error| OpenError::File { file: file.to_owned(), reason: error.to_string() })?;
+        Ok((Self { queue }, thread))
+    }
+
+    /// Runs a unit of work and waits for its commit.
+    pub(super) async fn run(&self, work: Work) -> Result<(), Error> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Unit { work, answer }).map_err(|error| match error {
+            TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")),
+            TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the writing thread has ended")),
+        })?;
+        answered.await.map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has ended")))?
+    }
+}
+
+fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>) {
+    while let Ok(first) = units.recv() {
+        let mut answers = Vec::new();
+        let group = std::iter::once(first).chain(units.try_iter()).take(GROUP);
+        let committed = commit_group(&mut connection, group, &mut answers);
+        if committed.is_err() {
+            // It may have ended by itself: SQLite rolls back on a full disk, say.
+            let _ = connection.batch_execute("ROLLBACK");
+        }
+        for (answer, result) in answers {
+            let result = match &committed {
+                Ok(()) => result,
+                Err(error) => Err(database_error(copy(error))),
+            };
+            // Whoever asked may be gone by now; what was committed stays.
+            let _ = answer.send(result);
+        }
+    }
+}
+
+type Answer = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+
+/// Runs a group of units in one transaction and collects their answers, which hold once it is committed.
+fn commit_group(
+    connection: &mut SqliteConnection,
+    group: impl Iterator<Item = Unit>,
+    answers: &mut Vec<Answer>,
+) -> QueryResult<()> {
+    // IMMEDIATE: a transaction that reads first and writes later could find the lock taken, and would not wait.
+    let mut state = connection.batch_execute("BEGIN IMMEDIATE");
+    for Unit { work, answer } in group {
+        let result = match &state {
+            Ok(()) => match run_unit(connection, work) {
+                Ok(result) => result,
+                Err(error) => {
+                    state = Err(error);
+                    Ok(())
+                }
+            },
+            // The whole group fails: what is put here is replaced.
+            Err(_) => Ok(()),
+        };
+        answers.push((answer, result));
+    }
+    state?;
+    connection.batch_execute("COMMIT")
+}
+
+/// Runs one unit in a savepoint. The inner result is the unit's; the outer one is of the transaction around it.
+fn run_unit(connection: &mut SqliteConnection, work: Work) -> QueryResult<Result<(), Error>> {
+    connection.batch_execute("SAVEPOINT unit")?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        now(async {
+            match work(&mut SqlTransaction { conn: connection }).await? {
+                Outcome::Changed((), record) => audit_log::append(connection, record).await.map(|()| true),
+                Outcome::Unchanged(()) => Ok(false),
+            }
+        })
+    }));
+    let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
+    if !matches!(outcome, Ok(true)) {
+        connection.batch_execute("ROLLBACK TO unit")?;
+    }
+    connection.batch_execute("RELEASE unit")?;
+    Ok(outcome.map(|_| ()))
+}
+
+/// A second error like the first: each unit of a group that failed is told of it.
+fn copy(error: &diesel::result::Error) -> diesel::result::Error {
+    use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
+
+    let message = match error {
+        DatabaseError(_, information) => information.message().to_owned(),
+        other => other.to_string(),
+    };
+    DatabaseError(DatabaseErrorKind::Unknown, Box::new(message))
+}

@@ -1,0 +1,16 @@
+CREATE TABLE organizations (
+    id         uuid        NOT NULL PRIMARY KEY,
+    slug       text        COLLATE "C" NOT NULL,
+    name       text        NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    deleted_at timestamptz,
+    version    bigint      NOT NULL
+);
+
+-- A slug is unique among live organizations; a deleted one leaves it free at once.
+CREATE UNIQUE INDEX organizations_live_slug ON organizations (slug) WHERE deleted_at IS NULL;
+
+-- The order of the list, without deleted organizations and with them.
+CREATE INDEX organizations_live_order ON organizations (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX organizations_order ON organizations (created_at, id);
