@@ -25,9 +25,12 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// How many connections. More of them than the server has cores to answer reads with gain nothing.
 const CONNECTIONS: usize = 4;
 
+/// The place of one connection; empty until it is first used, and after the connection was lost.
+type Slot = Mutex<Option<Arc<AsyncPgConnection>>>;
+
 pub(super) struct Readers {
     connector: Connector,
-    slots: [Mutex<Option<Arc<AsyncPgConnection>>>; CONNECTIONS],
+    slots: [Slot; CONNECTIONS],
     next: AtomicUsize,
 }
 
@@ -36,24 +39,25 @@ impl Readers {
         Self { connector, slots: Default::default(), next: AtomicUsize::new(0) }
     }
 
-    /// Runs a read on the next connection; on a second one when the first turns out to be gone.
+    /// Runs a read on the next connection. When that turns out to be gone, a new one takes its place, and the read is
+    /// repeated there once.
     pub(super) async fn read<T, F>(&self, read: impl Fn(Arc<AsyncPgConnection>) -> F + Send) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>> + Send,
         T: Send,
     {
-        match self.attempt(&read).await {
-            Err(error) if lost_connection(&error) => self.attempt(&read).await,
+        let slot = &self.slots[self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
+        match self.attempt(slot, &read).await {
+            Err(error) if lost_connection(&error) => self.attempt(slot, &read).await,
             result => result,
         }
     }
 
-    async fn attempt<T, F>(&self, read: &(impl Fn(Arc<AsyncPgConnection>) -> F + Send)) -> Result<T, Error>
+    async fn attempt<T, F>(&self, slot: &Slot, read: &(impl Fn(Arc<AsyncPgConnection>) -> F + Send)) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>> + Send,
         T: Send,
     {
-        let slot = &self.slots[self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
         let mut used = None;
         let result = timeout(DEADLINE, async {
             let connection = self.connection(slot).await?;
@@ -77,7 +81,7 @@ impl Readers {
     }
 
     /// The connection of a slot; a new one where it has none. Who comes meanwhile waits for the same.
-    async fn connection(&self, slot: &Mutex<Option<Arc<AsyncPgConnection>>>) -> Result<Arc<AsyncPgConnection>, Error> {
+    async fn connection(&self, slot: &Slot) -> Result<Arc<AsyncPgConnection>, Error> {
         let mut slot = slot.lock().await;
         if let Some(connection) = &*slot {
             return Ok(Arc::clone(connection));
@@ -89,7 +93,7 @@ impl Readers {
 }
 
 /// Empties the slot, unless someone has already put another connection into it.
-async fn discard(slot: &Mutex<Option<Arc<AsyncPgConnection>>>, used: Option<Arc<AsyncPgConnection>>) {
+async fn discard(slot: &Slot, used: Option<Arc<AsyncPgConnection>>) {
     let mut slot = slot.lock().await;
     if let (Some(current), Some(used)) = (&*slot, used)
         && Arc::ptr_eq(current, &used)

@@ -4,6 +4,7 @@
 //! one text of every query; `postgres` and `sqlite` each include them, on top of a `dialect` module of their own that
 //! says what a connection is there and how a query is run.
 
+pub(crate) mod above_zero;
 pub(crate) mod cached;
 pub(crate) mod constraint;
 pub(crate) mod for_update;

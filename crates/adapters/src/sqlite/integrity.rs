@@ -57,7 +57,7 @@ impl Soundness {
             .and_then(|mut connection| pragma(&mut connection, Pragma::QuickCheck).map_err(|error| error.to_string()));
         match findings {
             Ok(findings) if findings.is_empty() => {
-                tracing::debug!(file = %self.file.display(), "the database is sound")
+                tracing::debug!(file = %self.file.display(), "the database is sound");
             }
             Ok(findings) => self.report(&findings.join("; ")),
             Err(error) => self.report(&error),

@@ -1,7 +1,7 @@
 //! Queries on `api_keys`.
 
 use async_trait::async_trait;
-use diesel::{dsl, prelude::*};
+use diesel::prelude::*;
 use tenancy_domain::{
     ApiKeyId, Error, ResourceType,
     api_keys::{ApiKey, ApiKeyWriter, SecretHash},
@@ -52,15 +52,21 @@ pub(in super::super) async fn list(
     match request.direction {
         Direction::Forward => {
             rows = rows.filter(keyset(Before, created_at, id, position)).order((created_at.desc(), id.desc()));
-            behind = behind.filter(keyset(AtOrAfter, beside_created_at, beside_id, position));
+            behind = behind
+                .filter(keyset(AtOrAfter, beside_created_at, beside_id, position))
+                .order((beside_created_at.asc(), beside_id.asc()));
         }
         Direction::Backward => {
             rows = rows.filter(keyset(After, created_at, id, position)).order((created_at.asc(), id.asc()));
-            behind = behind.filter(keyset(AtOrBefore, beside_created_at, beside_id, position));
+            behind = behind
+                .filter(keyset(AtOrBefore, beside_created_at, beside_id, position))
+                .order((beside_created_at.desc(), beside_id.desc()));
         }
     }
+    // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
+    let behind = behind.select(beside_created_at).limit(1).single_value().is_not_null();
     let found: Vec<(ApiKeyRow, bool)> = rows
-        .select((ApiKeyRow::as_select(), dsl::exists(behind)))
+        .select((ApiKeyRow::as_select(), behind))
         .limit(i64::from(request.size.get()) + 1)
         .load(&mut conn)
         .await

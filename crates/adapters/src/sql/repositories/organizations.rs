@@ -14,6 +14,7 @@ use super::{
     SqlTransaction,
 };
 use crate::sql::{
+    above_zero::AboveZero,
     cached::Cached,
     constraint::UniqueConstraint,
     for_update::ForUpdate,
@@ -70,7 +71,7 @@ pub(in super::super) async fn list(
     request: &PageRequest,
     deleted: Deleted,
 ) -> Result<Page<Organization>, Error> {
-    use organizations::{created_at, deleted_at, id};
+    use organizations::{created_at, deleted_at, id, version};
 
     let position = request.position();
     let beside = diesel::alias!(organizations as beside);
@@ -80,22 +81,35 @@ pub(in super::super) async fn list(
     match scope.reach() {
         Reach::Everything => {}
     }
-    if deleted == Deleted::Hidden {
-        rows = rows.filter(deleted_at.is_null());
-        behind = behind.filter(beside.field(deleted_at).is_null());
+    // Each of the two has an index of its own, which only this very condition opens.
+    match deleted {
+        Deleted::Hidden => {
+            rows = rows.filter(deleted_at.is_null());
+            behind = behind.filter(beside.field(deleted_at).is_null());
+        }
+        Deleted::Included => {
+            rows = rows.filter(AboveZero(version));
+            behind = behind.filter(AboveZero(beside.field(version)));
+        }
     }
     match request.direction {
         Direction::Forward => {
             rows = rows.filter(keyset(Before, created_at, id, position)).order((created_at.desc(), id.desc()));
-            behind = behind.filter(keyset(AtOrAfter, beside_created_at, beside_id, position));
+            behind = behind
+                .filter(keyset(AtOrAfter, beside_created_at, beside_id, position))
+                .order((beside_created_at.asc(), beside_id.asc()));
         }
         Direction::Backward => {
             rows = rows.filter(keyset(After, created_at, id, position)).order((created_at.asc(), id.asc()));
-            behind = behind.filter(keyset(AtOrBefore, beside_created_at, beside_id, position));
+            behind = behind
+                .filter(keyset(AtOrBefore, beside_created_at, beside_id, position))
+                .order((beside_created_at.desc(), beside_id.desc()));
         }
     }
+    // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
+    let behind = behind.select(beside_created_at).limit(1).single_value().is_not_null();
     let found: Vec<(OrganizationRow, bool)> = rows
-        .select((OrganizationRow::as_select(), dsl::exists(behind)))
+        .select((OrganizationRow::as_select(), behind))
         .limit(i64::from(request.size.get()) + 1)
         .load(&mut conn)
         .await

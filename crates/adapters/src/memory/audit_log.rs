@@ -1,0 +1,55 @@
+//! The audit log in memory.
+
+use std::ops::Bound::{Excluded, Unbounded};
+
+use rpds::{RedBlackTreeMapSync, VectorSync};
+use tenancy_domain::{
+    audit_log::{AuditEntry, AuditRecord, ChainHead, ChainId},
+    authorization::{Reach, TenantScope},
+    pagination::PageSize,
+};
+
+/// The chains, each with its entries: the entry with the number n stands at the place n - 1.
+#[derive(Clone, Default)]
+pub(super) struct AuditLog {
+    chains: RedBlackTreeMapSync<ChainId, VectorSync<AuditEntry>>,
+}
+
+impl AuditLog {
+    /// Gives `record` the next place in its chain.
+    pub(super) fn append(&mut self, record: AuditRecord) {
+        let id = record.chain();
+        let mut chain = self.chains.get(&id).cloned().unwrap_or_default();
+        chain.push_back_mut(head(&chain).append(record));
+        self.chains.insert_mut(id, chain);
+    }
+
+    /// The heads of the chains within `scope` whose ids come after `after`, by id.
+    pub(super) fn chains(
+        &self,
+        scope: TenantScope,
+        after: Option<ChainId>,
+        limit: PageSize,
+    ) -> Vec<(ChainId, ChainHead)> {
+        match scope.reach() {
+            Reach::Everything => {}
+        }
+        let start = after.map_or(Unbounded, Excluded);
+        let chains = self.chains.range((start, Unbounded)).take(usize::from(limit.get()));
+        chains.map(|(id, entries)| (*id, head(entries))).collect()
+    }
+
+    /// The entries of a chain whose numbers come after `after`, by number.
+    pub(super) fn entries(&self, scope: TenantScope, chain: ChainId, after: i64, limit: PageSize) -> Vec<AuditEntry> {
+        match scope.reach() {
+            Reach::Everything => {}
+        }
+        let Some(chain) = self.chains.get(&chain) else { return Vec::new() };
+        let first = usize::try_from(after.max(0)).unwrap_or(usize::MAX);
+        (first..).map_while(|place| chain.get(place)).take(usize::from(limit.get())).cloned().collect()
+    }
+}
+
+fn head(chain: &VectorSync<AuditEntry>) -> ChainHead {
+    chain.last().map_or(ChainHead::EMPTY, AuditEntry::head)
+}
