@@ -67,5 +67,5 @@ diesel::table! {
     }
 }
 
-// For the look at organizations without an audit chain.
-diesel::allow_tables_to_appear_in_same_query!(organizations, audit_chains);
+// For the look at organizations beside their audit trails.
+diesel::allow_tables_to_appear_in_same_query!(audit_log, organizations);

@@ -6,14 +6,14 @@ use tenancy_domain::{Error, api_keys::ApiKey, organizations::Organization};
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
     rows::{ApiKeyRow, OrganizationRow},
-    schema::{api_keys, audit_chains, organizations},
+    schema::{api_keys, audit_log, organizations},
     types::SqlId,
 };
 
 /// How many rows are read at a time.
 const BATCH: i64 = 1_000;
 
-/// Reads every organization and every key, and looks for organizations without an audit chain. Gives what it finds, in
+/// Reads every organization and every key, and holds organizations against their audit trails. Gives what it finds, in
 /// words.
 pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
@@ -46,16 +46,28 @@ pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, E
         findings.extend(rows.into_iter().filter_map(|(_, row)| broken(ApiKey::try_from(row))));
     }
 
-    let chains = audit_chains::table.filter(audit_chains::id.eq(organizations::id)).select(audit_chains::id);
+    findings.extend(unequal_audit_trails(&mut conn).await?);
+    Ok(findings)
+}
+
+/// Each write of an organization raises its version by one and leaves one entry: the two must be equal.
+async fn unequal_audit_trails(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
+    let entries = audit_log::table
+        .filter(audit_log::chain_id.eq(organizations::id))
+        .filter(audit_log::resource_id.eq(organizations::id))
+        .select(dsl::count_star())
+        .single_value()
+        .assume_not_null();
     let query = organizations::table
-        .filter(dsl::not(dsl::exists(chains)))
+        .filter(organizations::version.ne(entries))
         .order(organizations::id)
         .limit(BATCH)
-        .select(organizations::id);
-    let unaudited: QueryResult<Vec<SqlId>> = query.load(&mut conn).await;
-    let unaudited = unaudited.map_err(database_error)?;
-    findings.extend(unaudited.iter().map(|id| format!("the organization {} has no audit chain", id.0)));
-    Ok(findings)
+        .select((organizations::id, organizations::version));
+    let unequal: QueryResult<Vec<(SqlId, i64)>> = query.load(conn).await;
+    let words = |(id, version): (SqlId, i64)| {
+        format!("the organization {} has version {version}, and another number of audit entries", id.0)
+    };
+    Ok(unequal.map_err(database_error)?.into_iter().map(words).collect())
 }
 
 fn broken<T>(row: Result<T, Error>) -> Option<String> {
