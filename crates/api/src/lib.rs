@@ -1,0 +1,35 @@
+//! The HTTP API of tenancy in actix-web.
+//!
+//! It mounts in any `App`: [`configure`] adds the routes, and [`Envelope`], wrapped around the `App` as its outermost
+//! middleware, gives every answer its request id and headers, and every error its form.
+//!
+//! ```
+//! # fn mount(api: tenancy_api::Api) {
+//! use actix_web::App;
+//!
+//! App::new().wrap(tenancy_api::Envelope::new(api.clone())).configure(tenancy_api::configure(api))
+//! # ;
+//! # }
+//! ```
+//!
+//! A request passes the envelope and the routes to its handler. The handler's `Authorized` argument *is* the
+//! authorization; the request's own text is handed over unread and parsed after it, so that nothing in it is judged
+//! before the caller is. The handler then calls one use case of the domain, and answers with a type of
+//! `tenancy_api_types`. Nothing here knows how things are stored.
+
+mod api;
+mod endpoint;
+mod envelope;
+mod error;
+mod extract;
+mod health;
+mod metrics;
+mod openapi;
+mod organizations;
+mod pagination;
+mod routes;
+
+pub use api::{Api, Limits, Parts};
+pub use envelope::Envelope;
+pub use openapi::document as openapi_document;
+pub use routes::configure;

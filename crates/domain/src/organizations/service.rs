@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Deleted, NewOrganization, Organization, OrganizationChanges, OrganizationRef, OrganizationRepository};
 use crate::{
     audit_log::{AuditAction, AuditRecord, Change, Subject},
-    authorization::{Grant, OrganizationsRead, OrganizationsWrite},
+    authorization::{Grant, OrganizationsRead, OrganizationsWrite, Permission},
     error::Error,
     ids::{AuditEntryId, OrganizationId},
     pagination::{Page, PageRequest},
@@ -59,6 +59,20 @@ impl OrganizationService {
         deleted: Deleted,
     ) -> Result<Organization, Error> {
         self.repository.find_organization(grant.tenant_scope(), reference, deleted).await
+    }
+
+    /// Tells that an organization lies within the caller's reach, and nothing else of it, so that any permission will
+    /// do. A transport asks this before it tells of a mistake in a request about an organization: who may not know of
+    /// the organization is to learn nothing from the mistake.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach.
+    pub async fn ensure_within_reach<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &OrganizationRef,
+    ) -> Result<(), Error> {
+        self.repository.find_organization(grant.tenant_scope(), reference, Deleted::Hidden).await.map(drop)
     }
 
     /// Makes an organization.

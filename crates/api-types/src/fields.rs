@@ -1,0 +1,94 @@
+//! The fields that several resources share: their bounds, each stated once, and their schemas.
+
+/// The longest slug, in characters.
+pub const SLUG_MAX_LENGTH: usize = 64;
+/// What every slug matches.
+pub const SLUG_PATTERN: &str = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
+/// The longest name, in characters, after white space is trimmed from its ends.
+pub const NAME_MAX_LENGTH: usize = 255;
+/// What every name matches: no control characters.
+pub const NAME_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+/// What every time in an answer matches.
+pub const TIMESTAMP_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$";
+/// What every request id matches.
+pub const REQUEST_ID_PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
+
+/// The schemas of the fields, for `schema_with`.
+#[cfg(feature = "openapi")]
+pub mod schema {
+    use serde_json::json;
+    use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
+
+    use super::{NAME_MAX_LENGTH, NAME_PATTERN, REQUEST_ID_PATTERN, SLUG_MAX_LENGTH, SLUG_PATTERN, TIMESTAMP_PATTERN};
+
+    fn string(description: &str) -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(Type::String).description(Some(description))
+    }
+
+    fn timestamp(description: &str) -> ObjectBuilder {
+        string(description)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .pattern(Some(TIMESTAMP_PATTERN))
+            .examples([json!("2019-08-24T14:15:22.000Z")])
+    }
+
+    /// `id`
+    #[must_use]
+    pub fn id() -> ObjectBuilder {
+        string("Identifies it for good: a UUIDv7 in its hyphenated form.")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+            .examples([json!("01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70")])
+    }
+
+    /// `slug`
+    #[must_use]
+    pub fn slug() -> ObjectBuilder {
+        string(
+            "Its name in URLs: lower-case letters and digits, with single hyphens between them; never in the form of \
+             a hyphenated UUID. Unique among live ones.",
+        )
+        .min_length(Some(1))
+        .max_length(Some(SLUG_MAX_LENGTH))
+        .pattern(Some(SLUG_PATTERN))
+        .examples([json!("acme")])
+    }
+
+    /// `name`
+    #[must_use]
+    pub fn name() -> ObjectBuilder {
+        string(
+            "Its name for people, without control characters. White space is trimmed from both ends before the \
+             characters are counted.",
+        )
+        .min_length(Some(1))
+        .max_length(Some(NAME_MAX_LENGTH))
+        .pattern(Some(NAME_PATTERN))
+        .examples([json!("Acme, Inc.")])
+    }
+
+    /// `created_at`
+    #[must_use]
+    pub fn created_at() -> ObjectBuilder {
+        timestamp("When it was made: RFC 3339 in UTC, to the millisecond.")
+    }
+
+    /// `updated_at`
+    #[must_use]
+    pub fn updated_at() -> ObjectBuilder {
+        timestamp("When it was last changed; never before `created_at`.")
+    }
+
+    /// `deleted_at`
+    #[must_use]
+    pub fn deleted_at() -> ObjectBuilder {
+        timestamp("When it was deleted; a live one has no such member.")
+    }
+
+    /// `request_id`
+    #[must_use]
+    pub fn request_id() -> ObjectBuilder {
+        string("The request's id; the same as the header `X-Request-Id`.")
+            .pattern(Some(REQUEST_ID_PATTERN))
+            .examples([json!("01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70")])
+    }
+}

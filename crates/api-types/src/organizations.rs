@@ -1,0 +1,92 @@
+//! Organizations: the top level of tenancy.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+#[cfg(feature = "openapi")]
+use crate::fields::schema;
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Organization {
+    /// Its identity; never changes.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::id))]
+    pub id: Uuid,
+    /// Its name in URLs.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::slug))]
+    pub slug: String,
+    /// Its name for people.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
+    pub name: String,
+    /// When it was made.
+    #[serde(with = "crate::timestamp")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::created_at))]
+    pub created_at: OffsetDateTime,
+    /// When it was last changed.
+    #[serde(with = "crate::timestamp")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::updated_at))]
+    pub updated_at: OffsetDateTime,
+    /// When it was deleted; left out of a live one.
+    #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::deleted_at, required = false))]
+    pub deleted_at: Option<OffsetDateTime>,
+}
+
+/// What an organization is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateOrganization {
+    /// Its name in URLs.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::slug))]
+    pub slug: String,
+    /// Its name for people.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
+    pub name: String,
+}
+
+/// What is to be changed of an organization. What is left out stays as it is; nothing can be null.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpdateOrganization {
+    /// Its new name for people.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::name, required = false))]
+    pub name: Option<String>,
+}
+
+/// Reads a field that may be left out and must not be null, which `Option` alone would take for left out.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_live_organization_has_no_deleted_at() {
+        let live = json!({
+            "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70", "slug": "acme", "name": "Acme",
+            "created_at": "2019-08-24T14:15:22.000Z", "updated_at": "2019-08-24T14:15:22.000Z",
+        });
+        let organization: Organization = serde_json::from_value(live.clone()).unwrap();
+        assert_eq!(serde_json::to_value(organization).unwrap(), live);
+    }
+
+    #[test]
+    fn a_change_that_is_left_out_is_not_a_null() {
+        assert_eq!(serde_json::from_str::<UpdateOrganization>("{}").unwrap(), UpdateOrganization::default());
+        assert!(serde_json::from_str::<UpdateOrganization>(r#"{"name":null}"#).is_err());
+        assert!(serde_json::from_str::<UpdateOrganization>(r#"{"slug":"acme"}"#).is_err());
+    }
+}

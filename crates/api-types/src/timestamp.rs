@@ -1,0 +1,99 @@
+//! Times on the wire: RFC 3339, written in UTC with exactly three fractional digits; for `#[serde(with = "…")]`.
+
+use serde::{Deserialize, Deserializer, Serializer, de, ser};
+use time::{
+    OffsetDateTime, UtcOffset, format_description::StaticFormatDescription, format_description::well_known::Rfc3339,
+    macros::format_description,
+};
+
+/// The written form. The format itself cuts off what is finer than a millisecond.
+const FORMAT: StaticFormatDescription =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// The length of the written form: `2019-08-24T14:15:22.000Z`.
+const LENGTH: usize = 24;
+
+/// Writes a time of the years 0000 to 9999.
+///
+/// # Errors
+/// Those of the serializer; and for a time outside those years, which RFC 3339 cannot write.
+pub fn serialize<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+    // Every answer carries times by the dozen: written on the stack, they cost no allocation.
+    let mut buffer = [0; LENGTH];
+    let mut rest = buffer.as_mut_slice();
+    time.to_offset(UtcOffset::UTC).format_into(&mut rest, &FORMAT).map_err(ser::Error::custom)?;
+    serializer.serialize_str(std::str::from_utf8(&buffer).map_err(ser::Error::custom)?)
+}
+
+/// Reads a time with any offset.
+///
+/// # Errors
+/// Those of the deserializer; and for a text that is no RFC 3339 time.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateTime, D::Error> {
+    let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+    OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| de::Error::custom("must be an RFC 3339 time"))
+}
+
+/// The same for a time that may be missing.
+pub mod option {
+    use super::{Deserialize, Deserializer, OffsetDateTime, Serializer};
+
+    /// Writes a time, or null.
+    ///
+    /// # Errors
+    /// Those of [`serialize`](super::serialize).
+    pub fn serialize<S: Serializer>(time: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => super::serialize(time, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Reads a time, or null.
+    ///
+    /// # Errors
+    /// Those of [`deserialize`](super::deserialize).
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OffsetDateTime>, D::Error> {
+        #[derive(Deserialize)]
+        struct Present(#[serde(with = "super")] OffsetDateTime);
+
+        Ok(Option::<Present>::deserialize(deserializer)?.map(|Present(time)| time))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Event {
+        #[serde(with = "super")]
+        at: OffsetDateTime,
+        #[serde(default, with = "super::option", skip_serializing_if = "Option::is_none")]
+        until: Option<OffsetDateTime>,
+    }
+
+    fn written(at: OffsetDateTime) -> String {
+        serde_json::to_string(&Event { at, until: None }).unwrap()
+    }
+
+    #[test]
+    fn is_written_in_utc_with_three_fractional_digits() {
+        assert_eq!(written(datetime!(2019-08-24 16:15:22.1239 +2)), r#"{"at":"2019-08-24T14:15:22.123Z"}"#);
+        assert_eq!(written(datetime!(0000-01-01 0:00 UTC)), r#"{"at":"0000-01-01T00:00:00.000Z"}"#);
+        assert_eq!(written(datetime!(9999-12-31 23:59:59.999 UTC)), r#"{"at":"9999-12-31T23:59:59.999Z"}"#);
+    }
+
+    #[test]
+    fn is_read_with_any_offset() {
+        let event: Event =
+            serde_json::from_str(r#"{"at":"2019-08-24T16:15:22+02:00","until":"2019-08-24T14:15:23.5Z"}"#).unwrap();
+        assert_eq!(event.at, datetime!(2019-08-24 14:15:22 UTC));
+        assert_eq!(event.until, Some(datetime!(2019-08-24 14:15:23.5 UTC)));
+        assert!(serde_json::from_str::<Event>(r#"{"at":"yesterday"}"#).is_err());
+        assert_eq!(serde_json::from_str::<Event>(r#"{"at":"2019-08-24T14:15:22Z","until":null}"#).unwrap().until, None);
+    }
+}

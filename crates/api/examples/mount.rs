@@ -1,0 +1,48 @@
+//! Mounts the API in an `App` of one's own, with storage in memory: `cargo run -p tenancy-api --example mount`.
+//!
+//! It prints an address and a key that may do everything, and forgets all when it ends.
+#![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
+
+use std::sync::Arc;
+
+use actix_web::{App, HttpServer};
+use tenancy_adapters::{
+    memory::MemoryStorage,
+    system::{MonotonicIds, OsRandom, SystemClock},
+};
+use tenancy_api::{Api, Envelope, Limits, Parts};
+use tenancy_domain::{
+    DisplayName,
+    api_keys::{ApiKeyService, Authenticator, NewApiKey, Owner},
+    authorization::{Caller, Scopes},
+    organizations::OrganizationService,
+};
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let storage = Arc::new(MemoryStorage::new());
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+    let api = Api::new(Parts {
+        organizations: OrganizationService::new(storage.clone(), storage.clone(), clock.clone(), ids.clone()),
+        authenticator: Authenticator::new(storage.clone(), clock.clone()),
+        storage_health: storage.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        limits: Limits::default(),
+    });
+
+    let keys = ApiKeyService::new(storage.clone(), storage, clock, ids, Arc::new(OsRandom));
+    let name = DisplayName::parse("example")?;
+    let new = NewApiKey { name, owner: Owner::System, scopes: Scopes::all(), expires_at: None };
+    let issued = keys.create(&Caller::command_line().authorize()?, new).await?;
+
+    let server = HttpServer::new(move || {
+        App::new().wrap(Envelope::new(api.clone())).configure(tenancy_api::configure(api.clone()))
+    });
+    let server = server.bind("127.0.0.1:0")?;
+    for address in server.addrs() {
+        println!("curl -H 'Authorization: Bearer {}' http://{address}/admin/v1/organizations", issued.secret.expose());
+    }
+    server.run().await?;
+    Ok(())
+}

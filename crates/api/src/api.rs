@@ -1,0 +1,119 @@
+//! What the handlers need: the use cases, the limits, and the state of this process.
+
+use std::{
+    future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use tenancy_domain::{
+    api_keys::Authenticator,
+    organizations::OrganizationService,
+    ports::{Clock, IdSource, StorageHealth},
+};
+use uuid::Uuid;
+
+use crate::{error::ApiError, metrics::Metrics};
+
+/// What an [`Api`] is made of.
+pub struct Parts {
+    /// The use cases of organizations.
+    pub organizations: OrganizationService,
+    /// Tells whose key a request shows.
+    pub authenticator: Authenticator,
+    /// Tells whether storage can serve.
+    pub storage_health: Arc<dyn StorageHealth>,
+    /// Tells the time for the ids of requests.
+    pub clock: Arc<dyn Clock>,
+    /// Makes the ids of requests that bring none.
+    pub ids: Arc<dyn IdSource>,
+    /// What a request may cost.
+    pub limits: Limits,
+}
+
+/// What a request may cost. The defaults are those of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest body, in bytes; a larger one is 413.
+    pub body_bytes: usize,
+    /// How long a body may take to arrive; a slower one is 408.
+    pub body_time: Duration,
+    /// The largest head (the request line and the headers), in bytes; a larger one is 431. actix-web itself cuts the
+    /// connection of a head beyond 128 KiB.
+    pub head_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 64 * 1024, body_time: Duration::from_secs(10), head_bytes: 32 * 1024 }
+    }
+}
+
+/// The API as a whole. A clone is cheap and is the same API: give each worker one.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    metrics: Metrics,
+    draining: AtomicBool,
+}
+
+impl Api {
+    /// Puts the API together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner { parts, metrics: Metrics::new(), draining: AtomicBool::new(false) }))
+    }
+
+    /// From now on `/readyz` answers 503, so that balancers send no more requests. All else goes on being served.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn organizations(&self) -> &OrganizationService {
+        &self.0.parts.organizations
+    }
+
+    pub(crate) fn authenticator(&self) -> &Authenticator {
+        &self.0.parts.authenticator
+    }
+
+    pub(crate) fn storage_health(&self) -> &dyn StorageHealth {
+        &*self.0.parts.storage_health
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.parts.limits
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn fresh_id(&self) -> Uuid {
+        self.0.parts.ids.next(self.0.parts.clock.now())
+    }
+
+    /// The API that `request` was routed by.
+    pub(crate) fn of(request: &HttpRequest) -> Result<&Self, ApiError> {
+        request.app_data().ok_or_else(|| ApiError::internal("the handler is mounted without `tenancy_api::configure`"))
+    }
+}
+
+impl FromRequest for Api {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request).cloned().map_err(Into::into))
+    }
+}

@@ -1,0 +1,110 @@
+//! What of a request is parsed in its handler.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use tenancy_domain::organizations::OrganizationRef;
+
+use super::{Query, json, payload};
+use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
+
+/// A request whose path, query and body are still to be parsed; see the [module](super).
+pub(crate) struct Unread {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl FromRequest for Unread {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+impl Unread {
+    /// The path as it was sent.
+    pub(crate) fn path(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    /// The organization that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is neither a slug nor an id.
+    pub(crate) fn organization(&self) -> Result<OrganizationRef, ApiError> {
+        // An empty text names nothing: the same answer as for all else that does.
+        Ok(OrganizationRef::parse(&self.segment("{slug}").unwrap_or_default())?)
+    }
+
+    /// The query.
+    ///
+    /// # Errors
+    /// 400 for a parameter that is not percent-encoded UTF-8.
+    pub(crate) fn query(&self) -> Result<Query<'_>, ApiError> {
+        Query::parse(self.request.uri().query().unwrap_or_default())
+    }
+
+    /// Sees to it that there is no query.
+    ///
+    /// # Errors
+    /// 400 for any parameter.
+    pub(crate) fn no_query(&self) -> Result<(), ApiError> {
+        self.query()?.finish()
+    }
+
+    /// The body.
+    ///
+    /// # Errors
+    /// Those of [`payload::read`], then those of [`json::parse`].
+    pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
+        json::check_headers(self.request.headers())?;
+        let limits = *Api::of(&self.request)?.limits();
+        json::parse(&payload::read(self.request.headers(), &mut self.payload, &limits).await?)
+    }
+
+    /// The segment of the path that stands where the route's template has `placeholder`, decoded once.
+    ///
+    /// actix-web's own match is decoded in part already: decoding that again would read `%2%35` as `%25` and then as
+    /// `%`. It never decodes a slash, so that the segments of the raw path are those that were matched. They are
+    /// counted from the end, since the routes may be mounted beneath a prefix.
+    fn segment(&self, placeholder: &str) -> Option<String> {
+        let RouteTemplate(template) = self.request.app_data()?;
+        let from_end = template.rsplit('/').position(|segment| segment == placeholder)?;
+        let raw = self.request.uri().path().rsplit('/').nth(from_end)?;
+        percent_decode_str(raw).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn segment(path: &str) -> Option<String> {
+        let request =
+            TestRequest::with_uri(path).app_data(RouteTemplate("/organizations/{slug}/projects")).to_http_request();
+        Unread { request, payload: Payload::None }.segment("{slug}")
+    }
+
+    #[test]
+    fn a_segment_is_decoded_once() {
+        for (path, decoded) in [
+            ("/organizations/acme/projects", "acme"),
+            ("/mounted/organizations/acme/projects", "acme"),
+            ("/organizations/%61cme/projects", "acme"),
+            ("/organizations/%2561cme/projects", "%61cme"),
+            ("/organizations/%6%31cme/projects", "%61cme"),
+            ("/organizations/a%2Fb/projects", "a/b"),
+            ("/organizations/a%00/projects", "a\0"),
+            ("/organizations/../projects", ".."),
+        ] {
+            assert_eq!(segment(path).as_deref(), Some(decoded), "{path}");
+        }
+        assert_eq!(segment("/organizations/%ff/projects"), None);
+    }
+}

@@ -1,0 +1,221 @@
+//! The `OpenAPI` document of exactly what runs, and `/openapi.json`.
+//!
+//! Each operation is documented beside its handler. What several have in common is here: the [errors](responses) and
+//! the headers that every answer carries.
+
+pub(crate) mod responses;
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpResponse, http::header::ContentType, web::Bytes};
+use tenancy_api_types::{
+    errors::{ErrorEnvelope, Problem},
+    fields::schema,
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self, HeaderBuilder, InfoBuilder, LicenseBuilder, RefOr,
+        path::Operation,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use crate::{health, metrics, organizations};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        organizations::list,
+        organizations::create,
+        organizations::get,
+        organizations::update,
+        organizations::delete,
+        health::livez,
+        health::readyz,
+        health::health_live,
+        health::health_ready,
+        health::health,
+        metrics::metrics,
+        openapi,
+    ),
+    components(schemas(ErrorEnvelope, Problem)),
+    modifiers(&Common),
+    tags(
+        (
+            name = organizations::TAG,
+            description = "Organizations are the top level of tenancy: projects, users, API keys and provider \
+                           configurations are beneath them.",
+        ),
+        (name = "Operations", description = "What operates the service itself; takes no credentials."),
+    ),
+)]
+struct Document;
+
+/// What no operation says for itself.
+struct Common;
+
+impl Modify for Common {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        document.info = InfoBuilder::new()
+            .title("tenancy")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(
+                "The multi-tenancy control plane.\n\nHEAD is answered wherever GET is, with the same headers. Every \
+                 answer with a status of 400 or more is the error envelope, or with `Accept: \
+                 application/problem+json` the same facts as RFC 9457.",
+            ))
+            .license(Some(
+                LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build(),
+            ))
+            .build();
+
+        let components = document.components.get_or_insert_default();
+        components.responses.extend(responses::components());
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, sent as `Authorization: Bearer tny_…`."))
+            .build();
+        components.security_schemes.insert("api_key".to_owned(), SecurityScheme::Http(bearer).into());
+
+        let inline = document
+            .paths
+            .paths
+            .values_mut()
+            .flat_map(operations)
+            .flat_map(|operation| operation.responses.responses.values_mut());
+        for response in inline.chain(components.responses.values_mut()) {
+            if let RefOr::T(response) = response {
+                let header = HeaderBuilder::new().schema(Some(schema::request_id())).description(Some(
+                    "The request's id: that of the request's own `X-Request-Id` where it has a good one, else a new \
+                     one.",
+                ));
+                response.headers.insert("X-Request-Id".to_owned(), header.build().into());
+            }
+        }
+    }
+}
+
+fn operations(path: &mut openapi::PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().flatten()
+}
+
+/// The document as JSON, with line breaks and in a stable order: it can be checked in, and drift shows as a diff.
+#[must_use]
+pub fn document() -> String {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let json = Document::openapi().to_pretty_json();
+        json.expect("the document consists of strings, numbers and maps by string") + "\n"
+    });
+    DOCUMENT.clone()
+}
+
+/// This document.
+///
+/// OpenAPI 3.1, generated from the code that serves it.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "get_openapi",
+    tag = "Operations",
+    responses(
+        (
+            status = 200,
+            description = "The document.",
+            body = Object,
+            example = json!({"openapi": "3.1.0"}),
+        ),
+        responses::Common,
+    ),
+)]
+pub(crate) async fn openapi() -> HttpResponse {
+    static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(document()));
+    HttpResponse::Ok().content_type(ContentType::json()).body(BYTES.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::routes;
+
+    fn parsed() -> Value {
+        serde_json::from_str(&document()).unwrap()
+    }
+
+    fn documented(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+        document["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
+            item.as_object().unwrap().iter().map(move |(method, operation)| (method, path, operation))
+        })
+    }
+
+    #[test]
+    fn the_document_lists_what_is_routed_and_nothing_else() {
+        let document = parsed();
+        let documented: BTreeSet<_> =
+            documented(&document).map(|(method, path, _)| (method.clone(), path.clone())).collect();
+        let endpoints = routes::endpoints();
+        let routed: BTreeSet<_> = endpoints
+            .iter()
+            .flat_map(|endpoint| endpoint.operations().map(|(method, path)| (method, path.to_owned())))
+            .collect();
+        assert_eq!(documented, routed);
+    }
+
+    #[test]
+    fn it_is_openapi_3_1() {
+        assert_eq!(parsed()["openapi"], "3.1.0");
+    }
+
+    #[test]
+    fn every_operation_is_described_and_every_answer_has_a_request_id() {
+        let document = parsed();
+        let mut ids = BTreeSet::new();
+        for (method, path, operation) in documented(&document) {
+            for member in ["operationId", "summary", "description", "tags"] {
+                assert!(!operation[member].is_null(), "{method} {path} has no {member}");
+            }
+            assert!(ids.insert(operation["operationId"].as_str()), "{method} {path} shares its operationId");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(!parameter["description"].is_null(), "{method} {path}: {parameter}");
+            }
+            let secured = !operation["security"].is_null();
+            assert_eq!(secured, path.starts_with("/admin/"), "{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let response = match response["$ref"].as_str() {
+                    Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+                    None => response,
+                };
+                assert!(!response["headers"]["X-Request-Id"].is_null(), "{method} {path} {status}");
+                assert!(!response["description"].is_null(), "{method} {path} {status}");
+                for media in response["content"].as_object().unwrap().values() {
+                    let has_example = !media["example"].is_null() || !media["examples"].is_null();
+                    assert!(has_example, "{method} {path} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn walk(document: &Value, value: &Value) {
+            match value {
+                Value::Object(members) => {
+                    for (name, member) in members {
+                        if let ("$ref", Some(reference)) = (name.as_str(), member.as_str()) {
+                            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+                        }
+                        walk(document, member);
+                    }
+                }
+                Value::Array(items) => items.iter().for_each(|item| walk(document, item)),
+                _ => {}
+            }
+        }
+        let document = parsed();
+        walk(&document, &document);
+    }
+}

@@ -1,0 +1,65 @@
+//! `POST /admin/v1/organizations`
+
+use actix_web::{HttpResponse, http::header::LOCATION};
+use tenancy_api_types::organizations::{CreateOrganization, Organization};
+use tenancy_domain::{DisplayName, Slug, authorization::OrganizationsWrite, organizations::NewOrganization};
+
+use super::{COLLECTION, TAG, to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Create an organization.
+///
+/// Its slug must be that of no other live organization; the slug of a deleted one is free.
+#[utoipa::path(
+    post,
+    path = COLLECTION,
+    operation_id = "create_organization",
+    tag = TAG,
+    request_body(
+        content = CreateOrganization,
+        description = "What the organization is made from.",
+        example = json!({"slug": "acme", "name": "Acme, Inc."}),
+    ),
+    responses(
+        (
+            status = 201,
+            description = "The new organization.",
+            body = Organization,
+            headers(("Location" = String, description = "The path of the new organization.")),
+            example = json!({
+                "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+                "slug": "acme",
+                "name": "Acme, Inc.",
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T14:13:20.000Z",
+            }),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::Conflict,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn create(
+    api: Api,
+    grant: Authorized<OrganizationsWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let new = parse(&mut request).await?;
+    let organization = api.organizations().create(&grant, new).await?;
+    let location = format!("{COLLECTION}/{}", organization.slug);
+    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(organization)))
+}
+
+async fn parse(request: &mut Unread) -> Result<NewOrganization, ApiError> {
+    request.no_query()?;
+    let body: CreateOrganization = request.json().await?;
+    let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
+    let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
+    Ok(NewOrganization { slug, name })
+}

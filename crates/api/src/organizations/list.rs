@@ -1,0 +1,62 @@
+//! `GET /admin/v1/organizations`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::{organizations::Organization, pagination::Page};
+use tenancy_domain::authorization::OrganizationsRead;
+
+use super::{COLLECTION, TAG, include_deleted::IncludeDeleted, to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+    pagination::{self, PageParameters},
+};
+
+/// List all organizations.
+///
+/// The organizations that the key reaches, by `created_at` descending, then `id` descending, in both directions of
+/// travel. Walk with `next_cursor` and `prev_cursor`, or follow the `Link` headers.
+#[utoipa::path(
+    get,
+    path = COLLECTION,
+    operation_id = "list_organizations",
+    tag = TAG,
+    params(PageParameters, IncludeDeleted),
+    responses(
+        (
+            status = 200,
+            description = "A page of organizations, newest first.",
+            body = Page<Organization>,
+            headers(
+                ("Link" = String, description = "The pages beside this one (RFC 8288): `rel=\"next\"` older, \
+                                                 `rel=\"prev\"` newer. Each is there when there are such rows."),
+            ),
+            example = json!({
+                "data": [{
+                    "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+                    "slug": "acme",
+                    "name": "Acme, Inc.",
+                    "created_at": "2024-12-07T14:13:20.000Z",
+                    "updated_at": "2024-12-07T14:13:20.000Z",
+                }],
+                "pagination": {"limit": 100, "has_more": false},
+            }),
+        ),
+        responses::Guarded,
+        responses::BadQuery,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn list(
+    api: Api,
+    grant: Authorized<OrganizationsRead>,
+    request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let mut query = request.query()?;
+    let page = PageParameters::take(&mut query)?;
+    let deleted = IncludeDeleted::take(&mut query)?;
+    query.finish()?;
+    let found = api.organizations().list(&grant, &page, deleted).await?;
+    pagination::answer(found, request.path(), &query, to_wire)
+}

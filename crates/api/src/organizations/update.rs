@@ -1,0 +1,65 @@
+//! `PATCH /admin/v1/organizations/{slug}`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::organizations::{Organization, UpdateOrganization};
+use tenancy_domain::{DisplayName, authorization::OrganizationsWrite, organizations::OrganizationChanges};
+
+use super::{ITEM, TAG, path::OrganizationPath, to_wire, within_reach};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Update an organization.
+///
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`.
+#[utoipa::path(
+    patch,
+    path = ITEM,
+    operation_id = "update_organization",
+    tag = TAG,
+    params(OrganizationPath),
+    request_body(
+        content = UpdateOrganization,
+        description = "What is to be changed.",
+        example = json!({"name": "Acme International"}),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The organization as it is now.",
+            body = Organization,
+            example = json!({
+                "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+                "slug": "acme",
+                "name": "Acme International",
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T15:00:00.000Z",
+            }),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn update(
+    api: Api,
+    grant: Authorized<OrganizationsWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let reference = request.organization()?;
+    let changes = parse(&mut request).await;
+    let changes = within_reach(&api, &grant, &reference, changes).await?;
+    let organization = api.organizations().update(&grant, reference, changes).await?;
+    Ok(HttpResponse::Ok().json(to_wire(organization)))
+}
+
+async fn parse(request: &mut Unread) -> Result<OrganizationChanges, ApiError> {
+    request.no_query()?;
+    let body: UpdateOrganization = request.json().await?;
+    let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
+    Ok(OrganizationChanges { name: name.transpose()? })
+}

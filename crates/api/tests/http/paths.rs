@@ -1,0 +1,115 @@
+//! Paths and methods: what is there, what is not, and how it is written.
+
+use crate::support::{Answer, Request, Service};
+
+#[test]
+fn a_path_that_is_not_there_is_404_with_and_without_a_key() {
+    let service = Service::start();
+    for path in
+        ["/", "/admin", "/admin/v1", "/admin/v1/organizations/", "/admin/v1/organizations/a/b", "//", "/%00", "/%ff"]
+    {
+        service.get(path).send().expect_error(404, "not_found", None);
+        service.get(path).without("Authorization").send().expect_error(404, "not_found", None);
+    }
+}
+
+#[test]
+fn what_cannot_be_a_slug_or_an_id_names_nothing() {
+    let service = Service::start();
+    service.create("acme");
+    service.create("a61cme");
+    for name in [
+        "Acme",
+        "acm%65%00",
+        "%00",
+        "..",
+        ".",
+        "%2e%2e",
+        "a%2Fb",
+        "acme%2F",
+        "%ff",
+        "%",
+        "%zz",
+        "%2561cme",
+        "%6%31cme",
+        "acme%20",
+        "acme+",
+        "acme;x=1",
+        "%C3%A9",
+        "01939F6B8A007C3E9D5F2B8A4C6E1F70",
+        "%7B01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70%7D",
+    ] {
+        let path = format!("/admin/v1/organizations/{name}");
+        for method in ["GET", "PATCH", "DELETE"] {
+            service.request(method, &path).send().expect_error(404, "not_found", None);
+        }
+    }
+    let long = "a".repeat(5_000);
+    service.get(&format!("/admin/v1/organizations/{long}")).send().expect_error(404, "not_found", None);
+    service.get("/admin/v1/organizations/%61c%6De").send().expect(200);
+    service.get("/admin/v1/%6frganizations/acme").send().expect(200);
+}
+
+#[test]
+fn a_path_answers_the_same_whether_nothing_is_there_or_nothing_can_be() {
+    let service = Service::start();
+    let ask = |name: &str| {
+        let answer = service.get(&format!("/admin/v1/organizations/{name}")).header("X-Request-Id", "same").send();
+        (answer.status, answer.json())
+    };
+    assert_eq!(ask("nobody"), ask("No%20Body"));
+}
+
+#[test]
+fn another_method_is_405_and_allow_names_those_that_are_taken() {
+    let service = Service::start();
+    for (path, allow) in [
+        ("/admin/v1/organizations", "GET, HEAD, POST"),
+        ("/admin/v1/organizations/acme", "GET, HEAD, PATCH, DELETE"),
+        ("/livez", "GET, HEAD"),
+        ("/health", "GET, HEAD"),
+        ("/metrics", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+    ] {
+        for method in ["PUT", "OPTIONS", "TRACE", "BREW", "POST", "DELETE", "PATCH"] {
+            if !allow.contains(method) {
+                let answer = service.request(method, path).send();
+                answer.expect_error(405, "method_not_allowed", None);
+                assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn head_is_answered_as_get_is_but_for_the_body() {
+    let service = Service::start();
+    service.create("acme");
+    service.create("other");
+    for path in [
+        "/admin/v1/organizations?limit=1",
+        "/admin/v1/organizations/acme",
+        "/admin/v1/organizations/nobody",
+        "/admin/v1/organizations?limit=0",
+        "/nowhere",
+        "/livez",
+        "/readyz",
+        "/health",
+        "/openapi.json",
+    ] {
+        let ask = |method| service.request(method, path).header("X-Request-Id", "same").send();
+        let (get, head) = (ask("GET"), ask("HEAD"));
+        assert_eq!(get.status, head.status, "{path}");
+        assert!(!get.body.is_empty() && head.body.is_empty(), "{path}");
+        let headers = |answer: &Answer| {
+            let mut headers = answer.headers.clone();
+            headers.retain(|(name, _)| name != "date");
+            headers.sort();
+            headers
+        };
+        assert_eq!(headers(&get), headers(&head), "{path}");
+        assert_eq!(head.header("content-length"), Some(get.body.len().to_string().as_str()));
+    }
+    let unknown = |service: &Service| -> Request { service.request("HEAD", "/admin/v1/organizations") };
+    assert_eq!(unknown(&service).without("Authorization").send().status, 401);
+}

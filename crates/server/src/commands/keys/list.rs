@@ -1,0 +1,62 @@
+//! `keys list`: the keys, newest first, without their secrets.
+
+use std::io::Write;
+
+use tenancy_domain::{
+    Timestamp,
+    api_keys::ApiKey,
+    authorization::{ApiKeysRead, Caller, Scope},
+    pagination::{PageRequest, PageSize},
+};
+
+use super::view;
+use crate::{operator_error::OperatorResult, storage::Storage, table::Table};
+
+/// Prints a table, or with `--json` a JSON array.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) async fn run(storage: &Storage, json: bool, output: &mut impl Write) -> anyhow::Result<()> {
+    let keys = all(storage).await?;
+    if json {
+        let shown: serde_json::Value = keys.iter().map(view::json).collect();
+        writeln!(output, "{shown:#}")?;
+    } else {
+        let mut table = Table::new(["ID", "NAME", "PREFIX", "OWNER", "SCOPES", "CREATED", "EXPIRES", "REVOKED"]);
+        for key in &keys {
+            table.push(row(key));
+        }
+        write!(output, "{table}")?;
+    }
+    Ok(())
+}
+
+async fn all(storage: &Storage) -> anyhow::Result<Vec<ApiKey>> {
+    let grant = Caller::command_line().authorize::<ApiKeysRead>().for_operator()?;
+    let api_keys = storage.ports().api_key_service();
+    let mut request = PageRequest { size: PageSize::MAX, ..PageRequest::default() };
+    let mut keys = Vec::new();
+    loop {
+        let page = api_keys.list(&grant, &request).await.for_operator()?;
+        request.cursor = page.next_cursor();
+        keys.extend(page.into_items());
+        if request.cursor.is_none() {
+            return Ok(keys);
+        }
+    }
+}
+
+fn row(key: &ApiKey) -> [String; 8] {
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), |time| time.to_string());
+    let scopes: Vec<&str> = key.scopes.iter().map(Scope::as_str).collect();
+    [
+        key.id.to_string(),
+        key.name.to_string(),
+        key.key_prefix.to_string(),
+        key.owner.type_name().to_owned(),
+        if scopes.is_empty() { "-".to_owned() } else { scopes.join(",") },
+        key.created_at.to_string(),
+        time(key.expires_at),
+        time(key.revoked_at),
+    ]
+}

@@ -1,0 +1,119 @@
+//! `serve`: everything that happens between the settings and the first request, in its order.
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+    time::Duration,
+};
+
+use anyhow::Context;
+use tenancy_api::{Api, Limits, Parts};
+use tenancy_domain::api_keys::ApiKeySecret;
+
+use crate::{
+    address::local_url,
+    atomic_file,
+    data_dir::DataDir,
+    first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
+    master_key::MasterKey,
+    ports::Ports,
+    server,
+    settings::Settings,
+    storage::Storage,
+};
+
+/// Serves the API until the process is told to stop.
+///
+/// # Errors
+/// When the service cannot start; each error names what stands in the way.
+pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow::Result<()> {
+    settings.check_for_serving()?;
+    let mut storage = Storage::open(settings).await?;
+    let migrations = storage.migrate().await?;
+    if migrations > 0 {
+        tracing::info!(migrations, "the schema was brought up to date");
+    }
+    let ports = storage.ports();
+    // Nothing is encrypted yet; a key that is wrong is to show at the first start, not at the first secret.
+    let _master_key = master_key(settings, &ports)?;
+    if let Some(file) = &settings.port_file {
+        // The port of a run before this would send callers to somebody else.
+        remove(file)?;
+    }
+    storage.start_background_checks();
+
+    let drain = Duration::from_secs(settings.drain_seconds.into());
+    server::serve(settings.listen, api(&ports), drain, async |address| {
+        let url = local_url(address);
+        storage.announce(&url).context("cannot write the lock")?;
+        // Shown before anything else can fail, and before the port file says that all is ready.
+        if let Some(secret) = system_keys(settings, &storage, &ports).await?
+            && let Err(error) = welcome(&secret, &url, settings, output)
+        {
+            tracing::warn!("cannot show the first key, which is in the data directory: {error}");
+        }
+        if let Some(file) = &settings.port_file {
+            atomic_file::replace_public(file, format!("{}\n", address.port()).as_bytes())
+                .with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        tracing::info!("listening on {address}");
+        Ok(())
+    })
+    .await
+}
+
+/// The master key: the one that is set, else on SQLite the one in the data directory.
+fn master_key(settings: &Settings, ports: &Ports) -> anyhow::Result<MasterKey> {
+    match &settings.master_key {
+        Some(key) => Ok(key.clone()),
+        None => MasterKey::read_or_create(&DataDir::at(&settings.data_dir).master_key(), &*ports.secrets),
+    }
+}
+
+/// Sees to the system keys that there are to be after a start. Gives back the secret of one that was made just now.
+async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> anyhow::Result<Option<ApiKeySecret>> {
+    let api_keys = ports.api_key_service();
+    if let Some(secret) = &settings.bootstrap_key {
+        ensure_bootstrap_key(&api_keys, secret).await?;
+    } else if storage.is_embedded() {
+        let file = DataDir::at(&settings.data_dir).admin_key();
+        return ensure_first_key(&api_keys, &*ports.secrets, &file).await;
+    } else if !had_system_key(&api_keys).await? {
+        tracing::warn!("there is no system key yet: `tenancy keys create --owner system` makes one");
+    }
+    Ok(None)
+}
+
+fn api(ports: &Ports) -> Api {
+    Api::new(Parts {
+        organizations: ports.organization_service(),
+        authenticator: ports.authenticator(),
+        storage_health: ports.health.clone(),
+        clock: ports.clock.clone(),
+        ids: ports.ids.clone(),
+        limits: Limits::default(),
+    })
+}
+
+fn remove(file: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Shows the first key, once, and how to use it.
+fn welcome(secret: &ApiKeySecret, url: &str, settings: &Settings, output: &mut impl Write) -> std::io::Result<()> {
+    let key = secret.expose();
+    let file = DataDir::at(&settings.data_dir).admin_key();
+    writeln!(
+        output,
+        "\nThis installation's first key, shown once and kept in {}:\n\n    {key}\n\nTry it:\n\n    \
+         curl -H 'Authorization: Bearer {key}' {url}/admin/v1/organizations\n",
+        file.display()
+    )?;
+    output.flush()
+}

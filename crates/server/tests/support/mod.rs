@@ -1,0 +1,245 @@
+//! Runs the real binary: its commands to their end, and the service on a throw-away storage.
+
+#![allow(dead_code, reason = "each file of tests uses its own part of this")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on ends")]
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+/// A valid key that nobody gave out.
+pub(crate) const KEY: &str = "tny_00000000000000000000000000000000000000000002CZclj";
+/// 32 bytes in base64.
+pub(crate) const MASTER_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A place for one installation: its data directory, and on PostgreSQL its database.
+pub(crate) struct Installation {
+    folder: TempDir,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Installation {
+    /// One on SQLite.
+    pub(crate) fn sqlite() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), settings: Vec::new() }
+    }
+
+    /// One on an empty PostgreSQL database; `None` when this run leaves PostgreSQL out.
+    pub(crate) fn postgres() -> Option<Self> {
+        if tenancy_testing::postgres::is_left_out() {
+            return None;
+        }
+        let url = tenancy_testing::postgres::fresh_database();
+        Some(Self::sqlite().with("TENANCY_DATABASE_URL", url).with("TENANCY_MASTER_KEY", MASTER_KEY))
+    }
+
+    /// The same with one more environment variable for each program.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.push((name, value.into()));
+        self
+    }
+
+    /// A folder of the test's own, which holds the data directory.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data directory.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    /// The program with these arguments, and no environment but its own: a variable of the test run that begins with
+    /// `TENANCY_` would be refused.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TENANCY_DATA_DIR", self.data_dir())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
+        Finished(self.command(arguments).output().unwrap())
+    }
+
+    /// Starts the service and waits until it listens.
+    pub(crate) fn start(&self) -> Service {
+        let mut service = self.launch(&[]);
+        service.wait_until_listening();
+        service
+    }
+
+    /// Starts the service with more arguments, and does not wait.
+    pub(crate) fn launch(&self, arguments: &[&str]) -> Service {
+        let port_file = self.folder().join("port");
+        let output = self.folder().join("stdout");
+        let log = self.folder().join("stderr");
+        // The one of the service before would be taken for this one's.
+        let _ = fs::remove_file(&port_file);
+        let process = self
+            .command(&["serve", "--listen", "127.0.0.1:0", "--port-file", port_file.to_str().unwrap()])
+            .args(arguments)
+            .stdout(fs::File::create(&output).unwrap())
+            .stderr(fs::File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Service { process, port_file, output, log, base_url: String::new() }
+    }
+}
+
+/// A command that has come to its end.
+pub(crate) struct Finished(Output);
+
+impl Finished {
+    /// Its exit code.
+    pub(crate) fn code(&self) -> i32 {
+        self.0.status.code().unwrap_or(-1)
+    }
+
+    /// What it printed.
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    /// What it complained of.
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    /// What it printed, once it has succeeded.
+    pub(crate) fn success(self) -> String {
+        assert_eq!(self.code(), 0, "{}", self.stderr());
+        self.stdout()
+    }
+
+    /// The JSON that it printed, once it has succeeded.
+    pub(crate) fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.success()).unwrap()
+    }
+
+    /// What it complained of, once it has failed with `code`.
+    pub(crate) fn failure(self, code: i32) -> String {
+        assert_eq!(self.code(), code, "{}{}", self.stdout(), self.stderr());
+        self.stderr()
+    }
+}
+
+/// A running service. It is killed when dropped.
+pub(crate) struct Service {
+    process: Child,
+    port_file: PathBuf,
+    output: PathBuf,
+    log: PathBuf,
+    base_url: String,
+}
+
+impl Service {
+    /// Where it is, without a slash at the end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What it has printed.
+    pub(crate) fn stdout(&self) -> String {
+        fs::read_to_string(&self.output).unwrap()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// The key that it printed at its first start.
+    pub(crate) fn printed_key(&self) -> Option<String> {
+        let output = self.stdout();
+        output.lines().map(str::trim).find(|line| line.starts_with("tny_")).map(str::to_owned)
+    }
+
+    /// Waits until it has written its port.
+    pub(crate) fn wait_until_listening(&mut self) {
+        let begun = Instant::now();
+        loop {
+            if let Ok(port) = fs::read_to_string(&self.port_file) {
+                self.base_url = format!("http://127.0.0.1:{}", port.trim());
+                return;
+            }
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "it does not listen: {ended:?}\n{}", self.log());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Sends it a signal, by its name for `kill`.
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.process.id().to_string()).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end\n{}", self.log());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Stops it as an operator would, and expects success.
+    pub(crate) fn stop(mut self) {
+        self.signal("TERM");
+        assert_eq!(self.wait().code(), Some(0), "{}", self.log());
+    }
+
+    /// The status and the body of a `GET`.
+    pub(crate) async fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
+        let client = reqwest::Client::new();
+        let mut request = client.get(format!("{}{path}", self.base_url));
+        if let Some(key) = key {
+            request = request.bearer_auth(key);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// Whether the service lets `key` list organizations.
+    pub(crate) async fn accepts(&self, key: &str) -> bool {
+        match self.get("/admin/v1/organizations", Some(key)).await {
+            (200, _) => true,
+            (401, _) => false,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Reads what is left of a stream as text.
+pub(crate) fn read_all(mut stream: impl Read) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
