@@ -1,1 +1,51 @@
-fn main(){}
+//! The tasks of this workspace: `cargo xtask --help`.
+//!
+//! A file each. What several need is in `process` (running programs), `packages` (the system's package manager) and
+//! `postgres` (a throw-away server).
+
+#![expect(clippy::print_stderr, reason = "tasks tell the terminal how they get on")]
+
+mod check;
+mod openapi;
+mod packages;
+mod postgres;
+mod process;
+mod schemathesis;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    Test(test::Options),
+    /// Proves all that can be proved without running the tests
+    ///
+    /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
+    /// crates (cargo-deny, built into target/tools where there is none), each storage alone, clippy, the docs, and
+    /// openapi.json. That the migrations of both databases are paired, go up and down, and make the tables that the
+    /// program expects is among the tests: it takes the databases.
+    Check,
+    /// Writes openapi.json anew, from the program
+    Openapi,
+    Schemathesis(schemathesis::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Task::parse() {
+        Task::Test(options) => test::run(&options),
+        Task::Check => check::run(),
+        Task::Openapi => openapi::write(),
+        Task::Schemathesis(options) => schemathesis::run(options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

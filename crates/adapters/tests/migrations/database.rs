@@ -4,34 +4,34 @@ use std::collections::BTreeMap;
 
 /// A column, as far as the queries depend on it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Column {
+pub(crate) struct Column {
     /// The type's name in the database.
-    pub sql_type: String,
+    pub(crate) sql_type: String,
     /// Whether it takes NULL.
-    pub nullable: bool,
+    pub(crate) nullable: bool,
 }
 
 /// A table, as far as the queries depend on it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Table {
+pub(crate) struct Table {
     /// The columns by name: their order is no matter, as every query names them.
-    pub columns: BTreeMap<String, Column>,
+    pub(crate) columns: BTreeMap<String, Column>,
     /// The columns of the primary key, in its order.
-    pub primary_key: Vec<String>,
+    pub(crate) primary_key: Vec<String>,
 }
 
 /// One row of a database's catalogue: a column and its table.
-pub struct CatalogueRow {
-    pub table: String,
-    pub column: String,
-    pub sql_type: String,
-    pub nullable: bool,
+pub(crate) struct CatalogueRow {
+    pub(crate) table: String,
+    pub(crate) column: String,
+    pub(crate) sql_type: String,
+    pub(crate) nullable: bool,
     /// The place in the primary key, from 1; 0 is none.
-    pub key_position: i32,
+    pub(crate) key_position: i32,
 }
 
 /// A database that was empty when it was given to the check.
-pub trait Database {
+pub(crate) trait Database {
     /// Runs the statements, as one script.
     fn execute(&mut self, script: &str);
 

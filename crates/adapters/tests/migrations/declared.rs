@@ -9,13 +9,13 @@ const DECLARATIONS: &str = include_str!("../../src/sql/schema.rs");
 
 /// The database whose names the types are given in.
 #[derive(Clone, Copy)]
-pub enum Dialect {
+pub(crate) enum Dialect {
     Postgres,
     Sqlite,
 }
 
 /// The tables by name.
-pub fn declared_tables(dialect: Dialect) -> BTreeMap<String, Table> {
+pub(crate) fn declared_tables(dialect: Dialect) -> BTreeMap<String, Table> {
     DECLARATIONS.split("diesel::table! {").skip(1).map(|block| table(block, dialect)).collect()
 }
 
@@ -31,7 +31,7 @@ fn table(block: &str, dialect: Dialect) -> (String, Table) {
             let sql_type = sql_type(inner.unwrap_or(declared), dialect).to_owned();
             table.columns.insert(column.to_owned(), Column { sql_type, nullable: inner.is_some() });
         } else if let Some((begin, rest)) = line.split_once(" (") {
-            name = begin.to_owned();
+            begin.clone_into(&mut name);
             let key = rest.split_once(')').expect("the end of the key").0;
             table.primary_key = key.split(", ").map(str::to_owned).collect();
         } else if line == "}" {

@@ -1,6 +1,7 @@
 //! The migrations of both databases: they are paired, each can be taken back, and the tables that they make are those
 //! that the queries are written against.
 #![cfg(all(feature = "postgres", feature = "sqlite"))]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a check that cannot be made has failed")]
 
 mod database;
 mod declared;

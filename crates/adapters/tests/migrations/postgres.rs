@@ -6,14 +6,14 @@ use tokio_postgres::{Client, NoTls};
 
 use super::database::{CatalogueRow, Database};
 
-pub struct Postgres {
+pub(crate) struct Postgres {
     client: Client,
     /// The connection lives in it.
     runtime: Runtime,
 }
 
 impl Postgres {
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let runtime = Runtime::new().unwrap();
         let (client, connection) = runtime.block_on(tokio_postgres::connect(&fresh_database(), NoTls)).unwrap();
         runtime.spawn(connection);

@@ -3,15 +3,15 @@
 use std::{fs, path::Path};
 
 /// One migration.
-pub struct Script {
+pub(crate) struct Script {
     /// Its folder's name, `<version>_<name>`.
-    pub name: String,
-    pub up: String,
-    pub down: String,
+    pub(crate) name: String,
+    pub(crate) up: String,
+    pub(crate) down: String,
 }
 
 /// The migrations of a database, in their order.
-pub fn of(database: &str) -> Vec<Script> {
+pub(crate) fn of(database: &str) -> Vec<Script> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(database);
     let mut scripts: Vec<Script> = fs::read_dir(folder)
         .unwrap()

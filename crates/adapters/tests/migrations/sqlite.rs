@@ -9,7 +9,7 @@ use diesel::{
 
 use super::database::{CatalogueRow, Database};
 
-pub struct Sqlite(SqliteConnection);
+pub(crate) struct Sqlite(SqliteConnection);
 
 #[derive(QueryableByName)]
 struct Object {
@@ -32,7 +32,7 @@ struct Row {
 }
 
 impl Sqlite {
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(SqliteConnection::establish(":memory:").unwrap())
     }
 }
