@@ -11,6 +11,8 @@ mod packages;
 mod postgres;
 mod process;
 mod schemathesis;
+mod service;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -32,6 +34,7 @@ enum Task {
     /// Writes openapi.json anew, from the program
     Openapi,
     Schemathesis(schemathesis::Options),
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(),
         Task::Openapi => openapi::write(),
         Task::Schemathesis(options) => schemathesis::run(options),
+        Task::Soak(options) => soak::run(options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

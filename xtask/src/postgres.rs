@@ -13,12 +13,25 @@ use crate::packages;
 ///
 /// When there is no server and none can be installed, or it does not start.
 pub(crate) fn start() -> Result<Cluster> {
+    start_with(Options::default())
+}
+
+/// The same with commits that are on the disk before they are answered, as in production.
+///
+/// # Errors
+///
+/// As for [`start`].
+pub(crate) fn start_durable() -> Result<Cluster> {
+    start_with(Options { durable: true })
+}
+
+fn start_with(options: Options) -> Result<Cluster> {
     // Where a folder is named, nothing that is installed elsewhere would be used.
     let may_install = env::var_os(BINARIES_VARIABLE).is_none();
     if may_install && matches!(Binaries::find(), Err(Error::NotInstalled { .. })) {
         install()?;
     }
-    Ok(Cluster::start(Options::default())?)
+    Ok(Cluster::start(options)?)
 }
 
 fn install() -> Result<()> {

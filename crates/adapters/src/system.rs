@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn ids_rise_within_a_millisecond_and_when_the_clock_steps_back() {
         let ids = MonotonicIds::new();
-        let times = [2_000; 5_000].into_iter().chain([1_000, 1_999, 0, 2_000, 2_001]);
+        let times = std::iter::repeat_n(2_000, 5_000).chain([1_000, 1_999, 0, 2_000, 2_001]);
         let made: Vec<Uuid> = times.map(|time| ids.next(at(time))).collect();
         assert!(made.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(made.iter().all(|id| id.get_version_num() == 7));

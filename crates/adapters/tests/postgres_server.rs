@@ -1,4 +1,5 @@
 //! What only PostgreSQL has: a server that may be gone, and several instances on one database.
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 #![cfg(feature = "postgres")]
 
 use std::{sync::Arc, time::Duration};

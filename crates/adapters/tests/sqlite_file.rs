@@ -1,4 +1,5 @@
 //! What only SQLite has: one file, which may be damaged, and one thread that commits in groups.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
 #![cfg(feature = "sqlite")]
 
 use std::{

@@ -1,14 +1,15 @@
 //! `cargo xtask schemathesis`: what a fuzzer makes of the OpenAPI document, and whether the service keeps to it.
 
-mod service;
 mod tool;
 
-use std::path::Path;
+use std::{env, path::Path};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
-use crate::{postgres, process};
-use service::Service;
+use crate::{
+    postgres, process,
+    service::{KEY, Service},
+};
 
 /// Has schemathesis put generated requests, valid and not, to the service, and compare each answer to the OpenAPI
 /// document; on SQLite and on PostgreSQL.
@@ -34,12 +35,15 @@ pub(crate) fn run(options: Options) -> Result<()> {
     let schemathesis = tool::find_or_install()?;
     process::run(&mut process::cargo(&["build", "--quiet", "--package", "tenancy-server"]))?;
 
+    // Cargo puts the workspace's programs side by side.
+    let program = env::current_exe()?.with_file_name("tenancy");
     let cluster = postgres::start()?;
     let databases = [("SQLite", None), ("PostgreSQL", Some(cluster.create_database()?))];
     let mut failed = Vec::new();
     for (name, url) in databases {
         eprintln!("\n== schemathesis on {name}");
-        let service = Service::start(url.as_deref())?;
+        let data = tempfile::tempdir().context("could not make a folder for the data")?;
+        let service = Service::start(&program, data.path(), url.as_deref())?;
         if let Err(error) = put_to_the_test(&schemathesis, &service, options) {
             eprintln!("error: {error:#}\nthe end of the service's log:\n{}", service.end_of_log());
             failed.push(name);
@@ -60,7 +64,7 @@ fn put_to_the_test(schemathesis: &Path, service: &Service, options: Options) -> 
         .arg("--config-file")
         .arg(process::root().join("xtask/src/schemathesis/schemathesis.toml"))
         .args(["run", &format!("http://{address}/openapi.json"), "--url", &format!("http://{address}")])
-        .args(["--header", &format!("Authorization: Bearer {}", service::KEY)])
+        .args(["--header", &format!("Authorization: Bearer {KEY}")])
         .args(["--checks", CHECKS, "--continue-on-failure"]);
     if options.long {
         command.args(["--max-examples", "1000", "--generation-database", "none"]);

@@ -1,6 +1,6 @@
 //! Storage in memory: the ports as a program that can be read, and what importers test their own code with.
 //!
-//! All that is kept is one [`State`] of persistent maps: a copy of it costs next to nothing and shares what did not
+//! All that is kept is one state of persistent maps: a copy of it costs next to nothing and shares what did not
 //! change. A unit of work writes to a copy of its own, and committing it puts the copy in the place of the state it came
 //! from. Readers take the committed state as it stands, so they wait for nobody, see one moment throughout, and never
 //! see what is not committed. Units of work run one after another, which locks every row that they lock, and more.

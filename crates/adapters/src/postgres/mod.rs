@@ -1,7 +1,6 @@
 //! Storage in PostgreSQL, for any number of instances at once.
 //!
-//! Reads are [pipelined](readers) over a few connections that all share; each unit of work [has one](writers) to
-//! itself. What is lost with a connection is read again on another one; a unit of work is not repeated.
+//! Reads are pipelined over a few connections that all share; each unit of work has one to itself. What is lost with a connection is read again on another one; a unit of work is not repeated.
 
 mod connector;
 mod dialect;

@@ -1,7 +1,7 @@
 //! Storage in one SQLite file, with SQLite built in.
 //!
-//! The process that writes owns the file. It has one [writing thread](writer) that commits in groups and a few
-//! [reading threads](readers), so that no query ever runs on a thread of the asynchronous runtime, and dropping a
+//! The process that writes owns the file. It has one writing thread that commits in groups and a few
+//! reading threads, so that no query ever runs on a thread of the asynchronous runtime, and dropping a
 //! request in flight leaves no statement half done.
 
 mod connection;

@@ -1,0 +1,161 @@
+//! The rules that hold when many write at once.
+
+use std::{sync::Arc, time::Duration};
+
+use tenancy_domain::{
+    Error,
+    audit_log::ChainId,
+    organizations::{Organization, OrganizationRef},
+    pagination::PageSize,
+};
+use tokio::task::JoinSet;
+
+use super::{
+    Storage,
+    steps::{
+        api_key, assert_fails, at, chain_of, delete, entries, everything, find, find_by_slug, insert, insert_key, name,
+        no_organization, organization, update,
+    },
+};
+
+/// Runs `count` tasks at once and gives what they came to.
+async fn at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    (0..count).map(task).collect::<JoinSet<T>>().join_all().await
+}
+
+/// Units of work that read and write one row wait for each other: each builds on what the one before it wrote.
+pub async fn no_update_is_lost(storage: Arc<dyn Storage>) {
+    const WRITERS: usize = 60;
+
+    let acme = organization("acme");
+    insert(&*storage, &acme).await.unwrap();
+    let results = at_once(WRITERS, |n| {
+        let (storage, acme) = (Arc::clone(&storage), acme.clone());
+        async move {
+            let reference = if n % 2 == 0 { OrganizationRef::Id(acme.id) } else { OrganizationRef::Slug(acme.slug) };
+            let change = |current: &Organization| Organization {
+                name: name(&format!("{}+", current.name)),
+                version: current.version + 1,
+                ..current.clone()
+            };
+            update(&*storage, reference, change).await
+        }
+    })
+    .await;
+    let mut versions: Vec<i64> = results.into_iter().map(|result| result.unwrap().version).collect();
+    versions.sort_unstable();
+    assert!(versions.into_iter().eq((2..).take(WRITERS)));
+    let written = find(&*storage, acme.id).await.unwrap();
+    assert_eq!(written.name.as_str(), format!("acme{}", "+".repeat(WRITERS)));
+    assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), WRITERS + 1);
+}
+
+/// Of many who want one slug at once, one gets it; the others are told that it is taken.
+pub async fn a_live_slug_is_given_once(storage: Arc<dyn Storage>) {
+    let results = at_once(100, |_| {
+        let storage = Arc::clone(&storage);
+        async move {
+            let acme = organization("acme");
+            insert(&*storage, &acme).await.map(|()| acme)
+        }
+    })
+    .await;
+    let (given, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    let [Ok(given)] = &given[..] else { panic!("{} have it", given.len()) };
+    assert_eq!(find_by_slug(&*storage, &given.slug).await.unwrap(), *given);
+    for refusal in refused {
+        assert_fails!(refusal, Error::AlreadyExists { field: "slug", .. });
+    }
+}
+
+/// Of many who bring one secret at once, one makes a key of it; the others are told that it is taken.
+pub async fn a_secret_is_given_once(storage: Arc<dyn Storage>) {
+    let (_, hash) = api_key("the secret");
+    let results = at_once(30, |_| {
+        let storage = Arc::clone(&storage);
+        async move { insert_key(&*storage, &api_key("key").0, &hash).await }
+    })
+    .await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    for refusal in results.into_iter().filter(Result::is_err) {
+        assert_fails!(refusal, Error::AlreadyExists { field: "key", .. });
+    }
+    assert_eq!(entries(&*storage, ChainId::INSTALLATION).await.len(), 1);
+}
+
+/// Who waited for the lock of a row sees what became of it meanwhile: of many who delete it, one does.
+pub async fn an_organization_is_deleted_once(storage: Arc<dyn Storage>) {
+    let acme = organization("acme");
+    insert(&*storage, &acme).await.unwrap();
+    let results = at_once(30, |n| {
+        let (storage, acme) = (Arc::clone(&storage), acme.clone());
+        async move {
+            if n % 2 == 0 {
+                delete(&*storage, acme.id).await
+            } else {
+                update(&*storage, OrganizationRef::Slug(acme.slug), |current| current.deleted(at(1))).await
+            }
+        }
+    })
+    .await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    for refusal in results.into_iter().filter(Result::is_err) {
+        assert_fails!(refusal, no_organization!());
+    }
+    assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 2);
+}
+
+/// Many units of work append to one chain at once, its first entries included, without a gap.
+pub async fn one_chain_takes_many_writers(storage: Arc<dyn Storage>) {
+    let results = at_once(60, |n| {
+        let storage = Arc::clone(&storage);
+        async move {
+            let (key, hash) = api_key(&format!("key {n}"));
+            insert_key(&*storage, &key, &hash).await
+        }
+    })
+    .await;
+    for result in results {
+        result.unwrap();
+    }
+    assert_eq!(entries(&*storage, ChainId::INSTALLATION).await.len(), 60);
+}
+
+/// A unit of work whose caller goes away is there with its entry or not at all, and stands in nobody's way.
+pub async fn an_abandoned_unit_is_whole_or_not_at_all(storage: Arc<dyn Storage>) {
+    let organizations: Vec<Organization> = (0..60).map(|n| organization(&format!("acme-{n}"))).collect();
+    let mut units = Vec::new();
+    for acme in organizations.clone() {
+        let storage = Arc::clone(&storage);
+        units.push(tokio::spawn(async move { insert(&*storage, &acme).await }));
+    }
+    for (n, unit) in units.into_iter().enumerate() {
+        // Some are abandoned before they began, some under way, some when all is done.
+        if n % 2 == 0 {
+            unit.abort();
+        }
+        let _ = unit.await;
+    }
+    insert(&*storage, &organization("later")).await.unwrap();
+    for acme in &organizations {
+        assert!(becomes_whole(&*storage, acme).await, "{acme:?} is there without its entry, or its entry without it");
+    }
+}
+
+/// Whether an organization and its entry are both there or both missing, at the latest after some time: what was under
+/// way when its caller went may go on for a little while, and may end between one read and the next.
+async fn becomes_whole(storage: &dyn Storage, organization: &Organization) -> bool {
+    for _ in 0..50 {
+        let chain = chain_of(organization);
+        let entries = storage.audit_entries(everything(), chain, 0, PageSize::MAX).await.unwrap();
+        if find(storage, organization.id).await.is_ok() == (entries.len() == 1) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    false
+}

@@ -1,0 +1,43 @@
+//! The contract suite of the ports: what every storage must do, one test a rule.
+//!
+//! A storage proves itself with one line in a file of its tests, where `fresh` makes a storage with nothing in it:
+//!
+//! ```
+//! # macro_rules! contract_suite { ($fresh:path) => {} }
+//! async fn fresh() -> (MyStorage, ()) {
+//!     (MyStorage::new(), ())
+//! }
+//!
+//! contract_suite!(fresh);
+//! # struct MyStorage;
+//! # impl MyStorage { fn new() -> Self { Self } }
+//! ```
+//!
+//! The rules say what the documentation of the ports in `tenancy_domain` says, sentence by sentence, and the use cases
+//! of the core are run over the storage as well. See [`contract_suite!`](crate::contract_suite) for what may be set.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a rule that is broken fails by panicking"
+)]
+
+mod steps;
+mod suite;
+mod use_cases;
+
+pub mod api_key_service;
+pub mod api_keys;
+pub mod audit_log;
+pub mod audit_log_service;
+pub mod authenticator;
+pub mod concurrency;
+pub mod health;
+pub mod organization_service;
+pub mod organizations;
+pub mod pagination;
+pub mod round_trips;
+pub mod units_of_work;
+
+pub use suite::{Storage, run};

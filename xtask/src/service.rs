@@ -1,0 +1,121 @@
+//! The service as a user meets it: the real program, on data that are thrown away.
+
+use std::{
+    env,
+    fs::{self, File},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process;
+
+/// The key that the service is told to have. It opens nothing but this service.
+pub(crate) const KEY: &str = "tny_ThrowAwayKeyOfTheSchemathesisTask00000000003Zji1v";
+
+/// A master key, which the service asks for on PostgreSQL.
+const MASTER_KEY: &str = "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=";
+
+/// How long the service may take to listen.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running service. To drop it ends it.
+pub(crate) struct Service {
+    process: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Service {
+    /// Starts `program` with its data in `folder`, on the database at `database_url` or else on a SQLite there.
+    ///
+    /// # Errors
+    ///
+    /// When it ends, or does not listen in time.
+    pub(crate) fn start(program: &Path, folder: &Path, database_url: Option<&str>) -> Result<Self> {
+        let port_file = folder.join("port");
+        let mut command = command(program, folder, database_url);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--port-file"])
+            .arg(&port_file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::options().create(true).append(true).open(folder.join("log"))?);
+        // That of a service before this one would be taken for this one's.
+        let _ = fs::remove_file(&port_file);
+        let process = command.spawn().context("could not run the service")?;
+        let mut service = Self { process, folder: folder.to_owned(), port: 0 };
+        service.port = service.wait_for_port()?;
+        Ok(service)
+    }
+
+    /// Ends it at once, as a loss of power does to the process: `kill -9`.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended by itself before.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        if let Some(status) = self.process.try_wait()? {
+            bail!("the service ended by itself ({status}):\n{}", self.end_of_log());
+        }
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// The last of what it logged.
+    pub(crate) fn end_of_log(&self) -> String {
+        const LINES: usize = 20;
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+    }
+
+    fn wait_for_port(&mut self) -> Result<u16> {
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            if let Ok(port) = fs::read_to_string(self.folder.join("port")) {
+                return port.trim().parse().context("the port file holds no port");
+            }
+            if self.process.try_wait()?.is_some() {
+                bail!("the service ended at its start:\n{}", self.end_of_log());
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        bail!("the service does not listen:\n{}", self.end_of_log());
+    }
+}
+
+/// A command of `program`, on the data that a service has in `folder` or in the database at `database_url`.
+pub(crate) fn command(program: &Path, folder: &Path, database_url: Option<&str>) -> Command {
+    let mut command = process::command(program);
+    // What is set for the service of whoever runs this is not meant for this one.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TENANCY_")) {
+        command.env_remove(name);
+    }
+    command
+        .env("TENANCY_DATA_DIR", folder.join("data"))
+        .env("TENANCY_BOOTSTRAP_KEY", KEY)
+        .env("TENANCY_MASTER_KEY", MASTER_KEY);
+    if let Some(url) = database_url {
+        command.env("TENANCY_DATABASE_URL", url);
+    }
+    command
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // If it has ended already there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,79 @@
+//! The organizations of a running service, over HTTP.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use ureq::{
+    Agent,
+    http::{Request, Response},
+};
+
+use crate::service::KEY;
+
+/// A caller with one connection to the service.
+pub(super) struct Organizations {
+    agent: Agent,
+    base: String,
+}
+
+/// What the service answered: a status and JSON.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+impl Organizations {
+    pub(super) fn at(address: SocketAddr) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_idle_connections(1)
+            .timeout_global(Some(Duration::from_secs(30)));
+        Self { agent: config.build().into(), base: format!("http://{address}/admin/v1/organizations") }
+    }
+
+    /// # Errors
+    ///
+    /// When there is no answer, or one that is no JSON.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {KEY}"));
+        let mut response: Response<ureq::Body> = match body {
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json").body(body.to_string())?;
+                self.agent.run(request)?
+            }
+            None => self.agent.run(request.body(())?)?,
+        };
+        let text = response.body_mut().with_config().limit(16 << 20).read_to_string()?;
+        let body = serde_json::from_str(&text).with_context(|| format!("the answer is no JSON: {text}"))?;
+        Ok(Answer { status: response.status().as_u16(), body })
+    }
+
+    pub(super) fn create(&self, slug: &str, name: &str) -> Result<Answer> {
+        self.ask("POST", "", Some(&json!({ "slug": slug, "name": name })))
+    }
+
+    pub(super) fn rename(&self, slug: &str, name: &str) -> Result<Answer> {
+        self.ask("PATCH", &format!("/{slug}"), Some(&json!({ "name": name })))
+    }
+
+    pub(super) fn delete(&self, slug: &str) -> Result<Answer> {
+        self.ask("DELETE", &format!("/{slug}"), None)
+    }
+
+    pub(super) fn get(&self, slug: &str) -> Result<Answer> {
+        self.ask("GET", &format!("/{slug}"), None)
+    }
+
+    /// A page; `query` begins with `?`.
+    pub(super) fn page(&self, query: &str) -> Result<Answer> {
+        let answer = self.ask("GET", query, None)?;
+        if answer.status != 200 {
+            bail!("a page was answered with {}: {}", answer.status, answer.body);
+        }
+        Ok(answer)
+    }
+}
