@@ -31,7 +31,7 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
     let begin = Instant::now();
     fill(address, rows)?;
     eprintln!(
-        "filled with {rows} in {:.0?}, {:.0} a second",
+        "filled with {rows} in {:.1?}, {:.0} a second",
         begin.elapsed(),
         f64::from(rows) / begin.elapsed().as_secs_f64()
     );
@@ -58,7 +58,7 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
     let (mut first, mut deep) = time_pages(&organizations, "?limit=100", &format!("?limit=100&cursor={deep}"))?;
     let (first, deep) = (median(&mut first), median(&mut deep));
     eprintln!(
-        "a page of 100, the median of {TIMED} each, by turns: the first {first:.0?}, at depth {} {deep:.0?}, {:.2} times as much",
+        "a page of 100, the median of {TIMED} each, by turns: the first {first:.2?}, at depth {} {deep:.2?}, {:.2} times as much",
         rows / 2,
         deep.as_secs_f64() / first.as_secs_f64()
     );
