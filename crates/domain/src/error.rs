@@ -35,6 +35,10 @@ impl std::error::Error for Violation {}
 pub enum ResourceType {
     /// An organization, the top level of tenancy.
     Organization,
+    /// A project.
+    Project,
+    /// A user.
+    User,
     /// An API key.
     ApiKey,
     /// An entry of the audit log.
@@ -47,6 +51,8 @@ impl ResourceType {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Organization => "organization",
+            Self::Project => "project",
+            Self::User => "user",
             Self::ApiKey => "api_key",
             Self::AuditLog => "audit_log",
         }
@@ -57,6 +63,8 @@ impl ResourceType {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Organization => "organization",
+            Self::Project => "project",
+            Self::User => "user",
             Self::ApiKey => "API key",
             Self::AuditLog => "audit log entry",
         }

@@ -55,6 +55,14 @@ id! {
     OrganizationId
 }
 id! {
+    /// Identifies a project.
+    ProjectId
+}
+id! {
+    /// Identifies a user.
+    UserId
+}
+id! {
     /// Identifies an API key; it stays the same when the key is rotated.
     ApiKeyId
 }

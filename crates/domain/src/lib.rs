@@ -24,6 +24,6 @@ mod timestamp;
 
 pub use display_name::DisplayName;
 pub use error::{Cause, Error, ResourceType, Violation};
-pub use ids::{ApiKeyId, AuditEntryId, OrganizationId};
+pub use ids::{ApiKeyId, AuditEntryId, OrganizationId, ProjectId, UserId};
 pub use slug::Slug;
 pub use timestamp::Timestamp;

@@ -53,11 +53,31 @@ pub enum Action {
     Read,
     /// Change it. Does not imply [`Action::Read`].
     Write,
+    /// Ask whether someone else's key is valid; of API keys alone.
+    Verify,
+    /// See a secret; of providers alone.
+    Reveal,
 }
 
 impl Action {
-    /// Both actions.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    /// Every action.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Verify, Self::Reveal];
+
+    /// Whether it can be done to `resource`.
+    #[must_use]
+    pub const fn applies_to(self, resource: Resource) -> bool {
+        match self {
+            Self::Read | Self::Write => true,
+            Self::Verify => matches!(resource, Resource::ApiKeys),
+            Self::Reveal => matches!(resource, Resource::Providers),
+        }
+    }
+
+    /// Whether `admin:<action>` allows it on every resource. What is not general takes its own scope, or `admin:*`.
+    #[must_use]
+    pub const fn is_general(self) -> bool {
+        matches!(self, Self::Read | Self::Write)
+    }
 
     /// The name within a scope: `admin:<resource>:<action>`.
     #[must_use]
@@ -65,6 +85,8 @@ impl Action {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Verify => "verify",
+            Self::Reveal => "reveal",
         }
     }
 }
@@ -97,8 +119,10 @@ permissions! {
     OrganizationsWrite = Organizations Write;
     /// Look at API keys; never at their secrets.
     ApiKeysRead = ApiKeys Read;
-    /// Create, change and revoke API keys.
+    /// Create, change, rotate and revoke API keys.
     ApiKeysWrite = ApiKeys Write;
+    /// Ask whether someone else's key is valid.
+    ApiKeysVerify = ApiKeys Verify;
     /// Look at the audit log.
     AuditLogsRead = AuditLogs Read;
 }

@@ -52,18 +52,30 @@ impl Scope {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it governs this service.
+    #[must_use]
+    pub fn governs(&self) -> bool {
+        self.0.starts_with(ADMIN)
+    }
 }
 
 /// Whether `admin:<rest>` is a scope of this service.
 fn is_known(rest: &str) -> bool {
-    match rest.split_once(':') {
-        None => rest == "*" || Action::ALL.iter().any(|action| action.as_str() == rest),
-        Some(("api-keys", "verify") | ("providers", "reveal")) => true,
-        Some((resource, action)) => {
-            Resource::ALL.iter().any(|known| known.as_str() == resource)
-                && Action::ALL.iter().any(|known| known.as_str() == action)
-        }
-    }
+    rest == "*" || general_action(rest).is_some() || resource_action(rest).is_some()
+}
+
+/// The action of `admin:<action>`, which is on every resource.
+fn general_action(rest: &str) -> Option<Action> {
+    Action::ALL.into_iter().find(|action| action.is_general() && action.as_str() == rest)
+}
+
+/// The resource and the action of `admin:<resource>:<action>`.
+fn resource_action(rest: &str) -> Option<(Resource, Action)> {
+    let (resource, action) = rest.split_once(':')?;
+    let resource = Resource::ALL.into_iter().find(|known| known.as_str() == resource)?;
+    let action = Action::ALL.into_iter().find(|known| known.as_str() == action)?;
+    action.applies_to(resource).then_some((resource, action))
 }
 
 impl fmt::Display for Scope {
@@ -109,13 +121,34 @@ impl Scopes {
         Self(vec![Scope::all()])
     }
 
-    /// Whether they allow `action` on `resource`: by `admin:*`, by `admin:<action>`, or by
+    /// Whether they allow `action` on `resource`: by `admin:*`, by `admin:<action>` where that is a scope, or by
     /// `admin:<resource>:<action>`.
     #[must_use]
     pub fn allow(&self, resource: Resource, action: Action) -> bool {
         self.0.iter().filter_map(|scope| scope.as_str().strip_prefix(ADMIN)).any(|rest| {
-            rest == "*" || rest == action.as_str() || rest.split_once(':') == Some((resource.as_str(), action.as_str()))
+            rest == "*" || general_action(rest) == Some(action) || resource_action(rest) == Some((resource, action))
         })
+    }
+
+    /// Whether whoever has these has all that `scope` gives: the scope itself is among them, or it governs this service
+    /// and they allow everything that it allows.
+    #[must_use]
+    pub fn cover(&self, scope: &Scope) -> bool {
+        if self.0.contains(scope) {
+            return true;
+        }
+        let Some(rest) = scope.as_str().strip_prefix(ADMIN) else { return false };
+        if let Some((resource, action)) = resource_action(rest) {
+            return self.allow(resource, action);
+        }
+        // `admin:read` is more than all of today's `admin:<resource>:read`: it is those to come as well.
+        general_action(rest).is_some() && self.0.contains(&Scope::all())
+    }
+
+    /// The first of `others` that governs this service and goes beyond these; opaque scopes are anyone's to give.
+    #[must_use]
+    pub fn first_beyond<'o>(&self, others: &'o Self) -> Option<&'o Scope> {
+        others.0.iter().find(|scope| scope.governs() && !self.cover(scope))
     }
 
     /// The scopes, in the order given.
@@ -175,25 +208,64 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_covered() {
+        for (held, asked, covered) in [
+            ("admin:*", "admin:*", true),
+            ("admin:*", "admin:read", true),
+            ("admin:*", "admin:api-keys:verify", true),
+            ("admin:*", "billing", false),
+            ("admin:read", "admin:read", true),
+            ("admin:read", "admin:members:read", true),
+            ("admin:read", "admin:members:write", false),
+            ("admin:read", "admin:write", false),
+            ("admin:read", "admin:*", false),
+            ("admin:write", "admin:api-keys:verify", false),
+            ("admin:write", "admin:providers:reveal", false),
+            ("admin:members:read", "admin:members:read", true),
+            ("admin:members:read", "admin:read", false),
+            ("billing", "billing", true),
+            ("billing", "billing:invoices", false),
+            ("*", "billing", false),
+        ] {
+            assert_eq!(scopes(&[held]).cover(&Scope::parse(asked).unwrap()), covered, "{asked} by {held}");
+        }
+        let every_read: Vec<String> = Resource::ALL.map(|resource| format!("admin:{}:read", resource.as_str())).into();
+        let every_read = scopes(&every_read.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(!every_read.cover(&Scope::parse("admin:read").unwrap()));
+    }
+
+    #[test]
+    fn opaque_scopes_are_anyones_to_give() {
+        let held = scopes(&["admin:api-keys:write"]);
+        assert_eq!(held.first_beyond(&scopes(&["billing", "admin:api-keys:write"])), None);
+        let beyond = scopes(&["billing", "admin:api-keys:read"]);
+        assert_eq!(held.first_beyond(&beyond).unwrap().as_str(), "admin:api-keys:read");
+    }
+
     /// The whole table: each scope against each resource and action.
     #[test]
     fn what_each_scope_allows() {
         for resource in Resource::ALL {
             for action in Action::ALL {
+                if !action.applies_to(resource) {
+                    continue;
+                }
                 let exact = format!("admin:{}:{}", resource.as_str(), action.as_str());
                 for (given, allowed) in [
                     ("admin:*", true),
                     ("admin:read", action == Action::Read),
                     ("admin:write", action == Action::Write),
                     (exact.as_str(), true),
-                    ("admin:api-keys:verify", false),
-                    ("admin:providers:reveal", false),
+                    ("admin:api-keys:verify", exact == "admin:api-keys:verify"),
+                    ("admin:providers:reveal", exact == "admin:providers:reveal"),
                     ("read", false),
                     ("*", false),
                 ] {
                     assert_eq!(scopes(&[given]).allow(resource, action), allowed, "{given} for {exact}");
                 }
-                for other in Resource::ALL.into_iter().filter(|other| *other != resource) {
+                let others = Resource::ALL.into_iter().filter(|other| *other != resource && action.applies_to(*other));
+                for other in others {
                     let other = format!("admin:{}:{}", other.as_str(), action.as_str());
                     assert!(!scopes(&[&other]).allow(resource, action), "{other} for {exact}");
                 }
