@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{ApiKeyRepository, ApiKeySecret};
-use crate::{authorization::Principal, error::Error, ports::Clock};
+use super::{ApiKey, ApiKeyRepository, ApiKeySecret, Credential, KeyUsage};
+use crate::{authorization::Principal, error::Error, ports::Clock, timestamp::Timestamp};
 
 /// Tells whose key a secret is.
 #[derive(Clone)]
 pub struct Authenticator {
     repository: Arc<dyn ApiKeyRepository>,
     clock: Arc<dyn Clock>,
+    usage: Arc<KeyUsage>,
 }
 
-/// Why a key lets nobody in. Callers are not told which of these it was: to them every such key is invalid.
+/// Why a key lets nobody in. Callers who show such a key are not told which of these it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
     /// It has not the form of a key, or a wrong checksum.
@@ -21,15 +22,17 @@ pub enum Rejection {
     Unknown,
     /// It was revoked.
     Revoked,
-    /// Its time has run out.
+    /// Its time has run out, or the grace of the secret that was replaced.
     Expired,
+    /// Whom it belongs to was deleted.
+    OwnerDeleted,
 }
 
 impl Authenticator {
     /// Puts the authentication on top of its ports.
     #[must_use]
-    pub fn new(repository: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>) -> Self {
-        Self { repository, clock }
+    pub fn new(repository: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>, usage: Arc<KeyUsage>) -> Self {
+        Self { repository, clock, usage }
     }
 
     /// The principal that shows `key`, or why there is none.
@@ -38,15 +41,28 @@ impl Authenticator {
     /// Those of the storage.
     pub async fn authenticate(&self, key: &str) -> Result<Result<Principal, Rejection>, Error> {
         let Ok(secret) = ApiKeySecret::parse(key) else { return Ok(Err(Rejection::Malformed)) };
-        let Some(key) = self.repository.find_api_key_by_hash(&secret.hash()).await? else {
+        let Some(credential) = self.repository.find_credential(&secret.hash()).await? else {
             return Ok(Err(Rejection::Unknown));
         };
-        Ok(if key.revoked_at.is_some() {
+        let now = self.clock.now();
+        Ok(credential.judge(now).map(|key| {
+            self.usage.saw(key.id, now);
+            Principal::bearer_of(key)
+        }))
+    }
+}
+
+impl Credential {
+    /// The key, if its secret lets its bearer in at `now`.
+    pub(super) fn judge(self, now: Timestamp) -> Result<ApiKey, Rejection> {
+        if self.key.revoked_at.is_some() {
             Err(Rejection::Revoked)
-        } else if key.is_expired(self.clock.now()) {
+        } else if self.key.is_expired(now) || self.valid_until.is_some_and(|end| end <= now) {
             Err(Rejection::Expired)
+        } else if !self.owner_is_live {
+            Err(Rejection::OwnerDeleted)
         } else {
-            Ok(Principal::bearer_of(&key))
-        })
+            Ok(self.key)
+        }
     }
 }

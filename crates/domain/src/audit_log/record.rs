@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{ChainHash, ChainId, Change};
 use crate::{
-    api_keys::Owner,
+    api_keys::owner_fields,
     authorization::{Actor, Grant, Permission},
     error::{Error, ResourceType},
     ids::{AuditEntryId, OrganizationId},
@@ -70,6 +70,10 @@ named! {
         OrganizationDelete = "organization.delete",
         /// An API key was made.
         ApiKeyCreate = "api_key.create",
+        /// An API key was changed.
+        ApiKeyUpdate = "api_key.update",
+        /// An API key was given a new secret.
+        ApiKeyRotate = "api_key.rotate",
         /// An API key was revoked.
         ApiKeyRevoke = "api_key.revoke",
     }
@@ -83,7 +87,7 @@ impl AuditAction {
             Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {
                 ResourceType::Organization
             }
-            Self::ApiKeyCreate | Self::ApiKeyRevoke => ResourceType::ApiKey,
+            Self::ApiKeyCreate | Self::ApiKeyUpdate | Self::ApiKeyRotate | Self::ApiKeyRevoke => ResourceType::ApiKey,
         }
     }
 }
@@ -137,7 +141,7 @@ impl AuditRecord {
         change: Change,
     ) -> Self {
         let (actor_type, actor_id, owner) = match grant.actor() {
-            Actor::ApiKey { id, owner } => (ActorType::ApiKey, Some(id.uuid()), owner_json(owner)),
+            Actor::ApiKey { id, owner } => (ActorType::ApiKey, Some(id.uuid()), owner_fields(owner).into()),
             Actor::CommandLine => (ActorType::CommandLine, None, Value::Null),
         };
         let origin = grant.origin().clone();
@@ -160,12 +164,6 @@ impl AuditRecord {
     #[must_use]
     pub fn chain(&self) -> ChainId {
         self.org_id.map_or(ChainId::INSTALLATION, ChainId::of_organization)
-    }
-}
-
-fn owner_json(owner: Owner) -> Value {
-    match owner {
-        Owner::System => json!({ "type": owner.type_name() }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who calls, and from where.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use super::{Grant, Permission, Scopes, TenantScope, tenant_scope::Reach};
 use crate::{
@@ -15,7 +15,7 @@ pub struct Principal(Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    ApiKey { id: ApiKeyId, owner: Owner, scopes: Scopes },
+    ApiKey(Arc<ApiKey>),
     CommandLine,
 }
 
@@ -27,28 +27,49 @@ impl Principal {
     }
 
     /// The bearer of `key`. Made by the authentication alone, once the key was found to be valid.
-    pub(crate) fn bearer_of(key: &ApiKey) -> Self {
-        Self(Kind::ApiKey { id: key.id, owner: key.owner, scopes: key.scopes.clone() })
+    pub(crate) fn bearer_of(key: ApiKey) -> Self {
+        Self(Kind::ApiKey(Arc::new(key)))
+    }
+
+    /// The key that it showed; the operator on the command line has none.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&ApiKey> {
+        match &self.0 {
+            Kind::CommandLine => None,
+            Kind::ApiKey(key) => Some(key),
+        }
     }
 
     /// The tenants that it reaches.
     fn tenant_scope(&self) -> TenantScope {
-        match &self.0 {
-            Kind::CommandLine | Kind::ApiKey { owner: Owner::System, .. } => TenantScope::new(Reach::Everything),
-        }
+        TenantScope::new(match &self.0 {
+            Kind::CommandLine => Reach::Everything,
+            Kind::ApiKey(key) => match key.owner {
+                Owner::System => Reach::Everything,
+                Owner::Organization(id) => Reach::Organization(id),
+            },
+        })
     }
 
     fn allows<P: Permission>(&self) -> bool {
         match &self.0 {
             Kind::CommandLine => true,
-            Kind::ApiKey { scopes, .. } => scopes.allow(P::RESOURCE, P::ACTION),
+            Kind::ApiKey(key) => key.scopes.allow(P::RESOURCE, P::ACTION),
+        }
+    }
+
+    /// What it may give to others: everything, or the scopes that it holds itself.
+    fn scopes(&self) -> Scopes {
+        match &self.0 {
+            Kind::CommandLine => Scopes::all(),
+            Kind::ApiKey(key) => key.scopes.clone(),
         }
     }
 
     fn actor(&self) -> Actor {
         match &self.0 {
             Kind::CommandLine => Actor::CommandLine,
-            Kind::ApiKey { id, owner, .. } => Actor::ApiKey { id: *id, owner: *owner },
+            Kind::ApiKey(key) => Actor::ApiKey { id: key.id, owner: key.owner },
         }
     }
 }
@@ -108,19 +129,28 @@ impl Caller {
                 format!("this needs the scope admin:{}:{}", P::RESOURCE.as_str(), P::ACTION.as_str()).into(),
             ));
         }
-        Ok(Grant::new(self.principal.actor(), self.principal.tenant_scope(), self.origin))
+        Ok(Grant::new(self.principal.actor(), self.principal.tenant_scope(), self.principal.scopes(), self.origin))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authorization::{OrganizationsRead, OrganizationsWrite, Scope};
+    use crate::{
+        api_keys::{KeyPrefix, NewApiKey, OwnerRef},
+        authorization::{OrganizationsRead, OrganizationsWrite, Scope},
+        display_name::DisplayName,
+        timestamp::Timestamp,
+    };
 
     fn bearer(scopes: &[&str]) -> Caller {
         let scopes = Scopes::new(scopes.iter().map(|text| Scope::parse(*text).unwrap())).unwrap();
         let id = ApiKeyId::new(uuid::Uuid::nil());
-        Caller::new(Principal(Kind::ApiKey { id, owner: Owner::System, scopes }), Origin::default())
+        let name = DisplayName::parse("test").unwrap();
+        let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
+        let now = Timestamp::from_unix_milliseconds(0).unwrap();
+        let key = ApiKey::create(id, Owner::System, new, KeyPrefix::parse("abcdefgh").unwrap(), now);
+        Caller::new(Principal::bearer_of(key), Origin::default())
     }
 
     #[test]

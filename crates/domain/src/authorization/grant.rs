@@ -2,19 +2,21 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::{Actor, Origin, Permission, TenantScope};
+use super::{Actor, Origin, Permission, Reach, Scopes, TenantScope};
+use crate::error::Error;
 
 /// Proof that a caller may do what `P` stands for; made by [`Caller::authorize`](super::Caller::authorize) alone.
 pub struct Grant<P> {
     actor: Actor,
     tenant_scope: TenantScope,
+    scopes: Scopes,
     origin: Origin,
     permission: PhantomData<fn() -> P>,
 }
 
 impl<P: Permission> Grant<P> {
-    pub(super) const fn new(actor: Actor, tenant_scope: TenantScope, origin: Origin) -> Self {
-        Self { actor, tenant_scope, origin, permission: PhantomData }
+    pub(super) const fn new(actor: Actor, tenant_scope: TenantScope, scopes: Scopes, origin: Origin) -> Self {
+        Self { actor, tenant_scope, scopes, origin, permission: PhantomData }
     }
 
     /// Who is to be named in the audit log.
@@ -34,12 +36,41 @@ impl<P: Permission> Grant<P> {
     pub const fn tenant_scope(&self) -> TenantScope {
         self.tenant_scope
     }
+
+    /// Insists on a caller that reaches every tenant: a system key, or the operator.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for every other caller.
+    pub fn require_system(&self) -> Result<(), Error> {
+        match self.tenant_scope.reach() {
+            Reach::Everything => Ok(()),
+            Reach::Organization(_) => Err(Error::Forbidden("this takes a system key".into())),
+        }
+    }
+
+    /// Insists that the caller holds all of `scopes` that govern this service, so that nobody gives away, or takes
+    /// over, what is beyond their own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], naming the first scope that the caller lacks.
+    pub fn require_to_cover(&self, scopes: &Scopes) -> Result<(), Error> {
+        match self.scopes.first_beyond(scopes) {
+            None => Ok(()),
+            Some(beyond) => Err(Error::Forbidden(format!("this needs the scope {beyond} itself").into())),
+        }
+    }
 }
 
 // Derived, it would ask the same of `P`, which is only a name.
 impl<P> Clone for Grant<P> {
     fn clone(&self) -> Self {
-        Self { origin: self.origin.clone(), ..*self }
+        Self {
+            actor: self.actor,
+            tenant_scope: self.tenant_scope,
+            scopes: self.scopes.clone(),
+            origin: self.origin.clone(),
+            permission: PhantomData,
+        }
     }
 }
 

@@ -14,7 +14,8 @@ mod tenant_scope;
 pub use caller::{Actor, Caller, Origin, Principal};
 pub use grant::Grant;
 pub use permission::{
-    Action, ApiKeysRead, ApiKeysWrite, AuditLogsRead, OrganizationsRead, OrganizationsWrite, Permission, Resource,
+    Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, AuditLogsRead, OrganizationsRead, OrganizationsWrite, Permission,
+    Resource,
 };
 pub use scopes::{Scope, Scopes};
 pub use tenant_scope::{Reach, TenantScope};

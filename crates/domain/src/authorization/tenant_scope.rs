@@ -1,5 +1,7 @@
 //! How far a caller sees.
 
+use crate::ids::OrganizationId;
+
 /// The tenants that a caller may reach. Storage asks for one before it shows or changes a tenant's row, and only a
 /// [`Grant`](super::Grant) gives one out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct TenantScope(Reach);
 pub enum Reach {
     /// Every organization, and deleted ones where they are asked for.
     Everything,
+    /// One organization and all beneath it, as long as it is live.
+    Organization(OrganizationId),
 }
 
 impl TenantScope {

@@ -78,8 +78,9 @@ impl OrganizationService {
     /// Makes an organization.
     ///
     /// # Errors
-    /// [`Error::AlreadyExists`] of `slug` when a live organization has it.
+    /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `slug` when a live organization has it.
     pub async fn create(&self, grant: &Grant<OrganizationsWrite>, new: NewOrganization) -> Result<Organization, Error> {
+        grant.require_system()?;
         let now = self.clock.now();
         let organization = Organization::create(OrganizationId::new(self.ids.next(now)), new, now);
         let record = self.record(grant, AuditAction::OrganizationCreate, &organization, Change::created(&organization));
