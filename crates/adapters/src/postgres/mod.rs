@@ -19,8 +19,8 @@ use async_trait::async_trait;
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 use tenancy_domain::{
-    Error,
-    api_keys::{ApiKey, ApiKeyRepository, SecretHash},
+    ApiKeyId, Error, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
     organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
@@ -134,14 +134,29 @@ impl OrganizationRepository for PostgresStorage {
 
 #[async_trait]
 impl ApiKeyRepository for PostgresStorage {
-    async fn find_api_key_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {
-        let read = |connection: Arc<_>| async move { api_keys::find_by_hash(&connection, hash).await };
+    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
+        let read = |connection: Arc<_>| async move { api_keys::find_credential(&connection, hash).await };
         self.0.readers.read(read).await
     }
 
-    async fn list_api_keys(&self, scope: TenantScope, request: &PageRequest) -> Result<Page<ApiKey>, Error> {
-        let read = |connection: Arc<_>| async move { api_keys::list(&connection, scope, request).await };
+    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+        let read = |connection: Arc<_>| async move { api_keys::find(&connection, scope, id).await };
         self.0.readers.read(read).await
+    }
+
+    async fn list_api_keys(
+        &self,
+        scope: TenantScope,
+        filter: ApiKeyFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
+        let read = |connection: Arc<_>| async move { api_keys::list(&connection, scope, filter, request).await };
+        self.0.readers.read(read).await
+    }
+
+    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
+        let connection = self.0.writers.connection().await?;
+        api_keys::record_uses(&connection, uses).await
     }
 }
 

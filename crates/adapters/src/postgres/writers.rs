@@ -62,12 +62,17 @@ impl Writers {
 
     /// Runs a unit of work and waits for its commit.
     pub(super) async fn run(&self, work: Work) -> Result<(), Error> {
-        let connection = self.pool.get().await.map_err(|error| Error::unavailable(anyhow::anyhow!("{error}")))?;
-        let lease = Lease(Some(connection));
+        let lease = Lease(Some(self.connection().await?));
         let done = timeout(DEADLINE, lease.run(work)).await;
         done.unwrap_or_else(|_| {
             Err(Error::unavailable(anyhow::anyhow!("the unit of work was not done within {DEADLINE:?}")))
         })
+    }
+
+    /// A connection for what is no change to anyone and leaves no audit entry: notes of the storage's own. Each
+    /// statement commits by itself.
+    pub(super) async fn connection(&self) -> Result<Object<Connector>, Error> {
+        self.pool.get().await.map_err(|error| Error::unavailable(anyhow::anyhow!("{error}")))
     }
 }
 

@@ -16,20 +16,35 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable, Text};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::sql::types::{Id, Instant};
 
     api_keys (id) {
         id -> Id,
         name -> Text,
-        key_hash -> Binary,
         key_prefix -> Text,
         owner_type -> Text,
+        org_id -> Nullable<Id>,
         scopes -> Text,
         expires_at -> Nullable<Instant>,
         created_at -> Instant,
         updated_at -> Instant,
+        last_used_at -> Nullable<Instant>,
         revoked_at -> Nullable<Instant>,
+        rotated_at -> Nullable<Instant>,
+        rotation_grace_until -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql::types::{Id, Instant};
+
+    api_key_secrets (hash) {
+        hash -> Binary,
+        api_key_id -> Id,
+        valid_until -> Nullable<Instant>,
     }
 }
 
@@ -67,5 +82,9 @@ diesel::table! {
     }
 }
 
-// For the look at organizations beside their audit trails.
+diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
+diesel::joinable!(api_keys -> organizations (org_id));
+
+// A secret with its key and the key's owner; organizations beside their audit trails.
+diesel::allow_tables_to_appear_in_same_query!(api_key_secrets, api_keys, organizations);
 diesel::allow_tables_to_appear_in_same_query!(audit_log, organizations);

@@ -18,8 +18,8 @@ use std::{path::Path, sync::Arc, thread::JoinHandle};
 use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
-    Error,
-    api_keys::{ApiKey, ApiKeyRepository, SecretHash},
+    ApiKeyId, Error, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
     organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
@@ -34,7 +34,7 @@ use self::{
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
     repositories::{api_keys, audit_log, consistency, organizations},
-    writer::Writer,
+    writer::{Job, Writer},
 };
 use crate::OpenError;
 
@@ -115,6 +115,11 @@ impl Inner {
         let readers = self.readers.as_ref().ok_or_else(closed)?;
         self.soundness.learn_from(readers.read(read).await)
     }
+
+    async fn write(&self, job: Job) -> Result<(), Error> {
+        let writer = self.writer.as_ref().ok_or_else(closed)?;
+        self.soundness.learn_from(writer.run(job).await)
+    }
 }
 
 fn closed() -> Error {
@@ -157,14 +162,29 @@ impl OrganizationRepository for SqliteStorage {
 
 #[async_trait]
 impl ApiKeyRepository for SqliteStorage {
-    async fn find_api_key_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {
+    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
         let hash = *hash;
-        self.0.read(move |connection| now(api_keys::find_by_hash(connection, &hash))).await
+        self.0.read(move |connection| now(api_keys::find_credential(connection, &hash))).await
     }
 
-    async fn list_api_keys(&self, scope: TenantScope, request: &PageRequest) -> Result<Page<ApiKey>, Error> {
+    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+        self.0.read(move |connection| now(api_keys::find(connection, scope, id))).await
+    }
+
+    async fn list_api_keys(
+        &self,
+        scope: TenantScope,
+        filter: ApiKeyFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
         let request = *request;
-        self.0.read(move |connection| now(api_keys::list(connection, scope, &request))).await
+        self.0.read(move |connection| now(api_keys::list(connection, scope, filter, &request))).await
+    }
+
+    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
+        let uses = uses.to_vec();
+        let upkeep = move |connection: &mut SqliteConnection| now(api_keys::record_uses(connection, &uses));
+        self.0.write(Job::Upkeep(Box::new(upkeep))).await
     }
 }
 
@@ -193,8 +213,7 @@ impl AuditLogRepository for SqliteStorage {
 #[async_trait]
 impl UnitOfWork for SqliteStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
-        let writer = self.0.writer.as_ref().ok_or_else(closed)?;
-        self.0.soundness.learn_from(writer.run(work).await)
+        self.0.write(Job::UnitOfWork(work)).await
     }
 }
 

@@ -31,8 +31,18 @@ const GROUP: usize = 64;
 /// longer.
 const QUEUE: usize = 4096;
 
+/// What is written.
+pub(super) enum Job {
+    /// A change, with its audit entry.
+    UnitOfWork(Work),
+    /// What is no change to anyone and leaves no entry: notes of the storage's own.
+    Upkeep(Upkeep),
+}
+
+pub(super) type Upkeep = Box<dyn FnOnce(&mut SqliteConnection) -> Result<(), Error> + Send>;
+
 struct Unit {
-    work: Work,
+    job: Job,
     answer: oneshot::Sender<Result<(), Error>>,
 }
 
@@ -51,10 +61,10 @@ impl Writer {
         Ok((Self { queue }, thread))
     }
 
-    /// Runs a unit of work and waits for its commit.
-    pub(super) async fn run(&self, work: Work) -> Result<(), Error> {
+    /// Runs a job and waits for its commit.
+    pub(super) async fn run(&self, job: Job) -> Result<(), Error> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Unit { work, answer }).map_err(|error| match error {
+        self.queue.try_send(Unit { job, answer }).map_err(|error| match error {
             TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")),
             TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the writing thread has ended")),
         })?;
@@ -92,9 +102,9 @@ fn commit_group(
 ) -> QueryResult<()> {
     // IMMEDIATE: a transaction that reads first and writes later could find the lock taken, and would not wait.
     let mut state = connection.batch_execute("BEGIN IMMEDIATE");
-    for Unit { work, answer } in group {
+    for Unit { job, answer } in group {
         let result = match &state {
-            Ok(()) => match run_unit(connection, work) {
+            Ok(()) => match run_unit(connection, job) {
                 Ok(result) => result,
                 Err(error) => {
                     state = Err(error);
@@ -111,15 +121,16 @@ fn commit_group(
 }
 
 /// Runs one unit in a savepoint. The inner result is the unit's; the outer one is of the transaction around it.
-fn run_unit(connection: &mut SqliteConnection, work: Work) -> QueryResult<Result<(), Error>> {
+fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<(), Error>> {
     connection.batch_execute("SAVEPOINT unit")?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        now(async {
+    let outcome = catch_unwind(AssertUnwindSafe(|| match job {
+        Job::UnitOfWork(work) => now(async {
             match work(&mut SqlTransaction { conn: connection }).await? {
                 Outcome::Changed((), record) => audit_log::append(connection, record).await.map(|()| true),
                 Outcome::Unchanged(()) => Ok(false),
             }
-        })
+        }),
+        Job::Upkeep(upkeep) => upkeep(connection).map(|()| true),
     }));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
     if !matches!(outcome, Ok(true)) {

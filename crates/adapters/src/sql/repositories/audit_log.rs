@@ -8,7 +8,7 @@ use tenancy_domain::{
     pagination::PageSize,
 };
 
-use super::super::dialect::{Conn, RunQueryDsl, database_error};
+use super::super::dialect::{Conn, Db, RunQueryDsl, database_error};
 use crate::sql::{
     cached::Cached,
     for_update::ForUpdate,
@@ -63,15 +63,19 @@ pub(in super::super) async fn chains(
     after: Option<ChainId>,
     limit: PageSize,
 ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
+    let mut query = audit_chains::table
+        .order(audit_chains::id)
+        .limit(i64::from(limit.get()))
+        .select(AuditChainRow::as_select())
+        .into_boxed::<Db>();
     match scope.reach() {
         Reach::Everything => {}
+        Reach::Organization(own) => query = query.filter(audit_chains::id.eq(SqlId(own.uuid()))),
     }
-    let query =
-        audit_chains::table.order(audit_chains::id).limit(i64::from(limit.get())).select(AuditChainRow::as_select());
-    let found: QueryResult<Vec<AuditChainRow>> = match after {
-        Some(after) => query.filter(audit_chains::id.gt(SqlId(after.uuid()))).load(&mut conn).await,
-        None => query.load(&mut conn).await,
-    };
+    if let Some(after) = after {
+        query = query.filter(audit_chains::id.gt(SqlId(after.uuid())));
+    }
+    let found: QueryResult<Vec<AuditChainRow>> = query.load(&mut conn).await;
     found.map_err(database_error)?.into_iter().map(TryFrom::try_from).collect()
 }
 
@@ -84,7 +88,8 @@ pub(in super::super) async fn entries(
     limit: PageSize,
 ) -> Result<Vec<AuditEntry>, Error> {
     match scope.reach() {
-        Reach::Everything => {}
+        Reach::Organization(own) if chain != ChainId::of_organization(own) => return Ok(Vec::new()),
+        Reach::Everything | Reach::Organization(_) => {}
     }
     let query = audit_log::table
         .filter(audit_log::chain_id.eq(SqlId(chain.uuid())))

@@ -26,21 +26,26 @@ use crate::sql::{
 
 const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
 
-/// A row, deleted or not, that lies within the scope: where every query for one row starts.
-#[dsl::auto_type]
-fn within(scope: TenantScope) -> _ {
+type Rows = dsl::IntoBoxed<'static, dsl::Select<organizations::table, dsl::AsSelect<OrganizationRow, Db>>, Db>;
+
+/// The rows, deleted or not, that lie within the scope: where every query for one row starts.
+fn within(scope: TenantScope) -> Rows {
+    let rows = organizations::table.select(OrganizationRow::as_select()).into_boxed();
     match scope.reach() {
-        Reach::Everything => {}
+        Reach::Everything => rows,
+        Reach::Organization(id) => {
+            rows.filter(organizations::id.eq(SqlId(id.uuid()))).filter(organizations::deleted_at.is_null())
+        }
     }
-    let row: dsl::AsSelect<OrganizationRow, Db> = OrganizationRow::as_select();
-    organizations::table.select(row)
 }
 
-/// A live row that lies within the scope.
-#[dsl::auto_type]
-fn live_within(scope: TenantScope) -> _ {
-    let row: within = within(scope);
-    row.filter(organizations::deleted_at.is_null())
+/// The live rows that lie within the scope and that `reference` names: one, or none.
+pub(super) fn live(scope: TenantScope, reference: &OrganizationRef) -> Rows {
+    let rows = within(scope).filter(organizations::deleted_at.is_null());
+    match reference {
+        OrganizationRef::Id(id) => rows.filter(organizations::id.eq(SqlId(id.uuid()))),
+        OrganizationRef::Slug(slug) => rows.filter(organizations::slug.eq(slug.as_str().to_owned())),
+    }
 }
 
 /// The organization that `reference` names within `scope`.
@@ -50,17 +55,12 @@ pub(in super::super) async fn find(
     reference: &OrganizationRef,
     deleted: Deleted,
 ) -> Result<Organization, Error> {
-    let found: QueryResult<OrganizationRow> = match (reference, deleted) {
-        (OrganizationRef::Id(id), Deleted::Included) => {
-            within(scope).filter(organizations::id.eq(SqlId(id.uuid()))).get_result(&mut conn).await
-        }
-        (OrganizationRef::Id(id), Deleted::Hidden) => {
-            live_within(scope).filter(organizations::id.eq(SqlId(id.uuid()))).get_result(&mut conn).await
-        }
-        (OrganizationRef::Slug(slug), _) => {
-            live_within(scope).filter(organizations::slug.eq(slug.as_str())).get_result(&mut conn).await
-        }
+    let query = match (reference, deleted) {
+        (OrganizationRef::Id(id), Deleted::Included) => within(scope).filter(organizations::id.eq(SqlId(id.uuid()))),
+        // A deleted organization has no slug of its own: its slug is free.
+        (OrganizationRef::Id(_), Deleted::Hidden) | (OrganizationRef::Slug(_), _) => live(scope, reference),
     };
+    let found: QueryResult<OrganizationRow> = query.get_result(&mut conn).await;
     found_or_missing(found)
 }
 
@@ -80,6 +80,10 @@ pub(in super::super) async fn list(
     let mut behind = beside.into_boxed::<Db>();
     match scope.reach() {
         Reach::Everything => {}
+        Reach::Organization(own) => {
+            rows = rows.filter(id.eq(SqlId(own.uuid()))).filter(deleted_at.is_null());
+            behind = behind.filter(beside_id.eq(SqlId(own.uuid()))).filter(beside.field(deleted_at).is_null());
+        }
     }
     // Each of the two has an index of its own, which only this very condition opens.
     match deleted {
@@ -138,16 +142,7 @@ impl OrganizationWriter for SqlTransaction<'_> {
         scope: TenantScope,
         reference: &OrganizationRef,
     ) -> Result<Organization, Error> {
-        let found: QueryResult<OrganizationRow> = match reference {
-            OrganizationRef::Id(id) => {
-                let query = live_within(scope).filter(organizations::id.eq(SqlId(id.uuid())));
-                ForUpdate(query).get_result(&mut self.conn).await
-            }
-            OrganizationRef::Slug(slug) => {
-                let query = live_within(scope).filter(organizations::slug.eq(slug.as_str()));
-                ForUpdate(query).get_result(&mut self.conn).await
-            }
-        };
+        let found: QueryResult<OrganizationRow> = ForUpdate(live(scope, reference)).get_result(&mut self.conn).await;
         found_or_missing(found)
     }
 

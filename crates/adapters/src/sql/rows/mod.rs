@@ -14,7 +14,7 @@ use tenancy_domain::{
     pagination::{Page, PageRequest},
 };
 
-pub(crate) use api_keys::ApiKeyRow;
+pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use organizations::OrganizationRow;
 
