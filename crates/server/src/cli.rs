@@ -2,7 +2,11 @@
 
 use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
-use tenancy_domain::{ApiKeyId, DisplayName, Timestamp, api_keys::Owner, authorization::Scope};
+use tenancy_domain::{
+    ApiKeyId, DisplayName, OrganizationId, Timestamp, Violation,
+    api_keys::{GracePeriod, OwnerRef, OwnerType},
+    authorization::Scope,
+};
 
 use crate::settings::{
     CONFIG, Settings,
@@ -64,6 +68,8 @@ pub enum KeysCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Give a key a new secret and print it, once; the former one works until the grace ends
+    Rotate(RotateKey),
     /// Revoke a key, for good
     Revoke {
         /// The key's id
@@ -75,9 +81,9 @@ pub enum KeysCommand {
 /// What a key is made from.
 #[derive(Args)]
 pub struct CreateKey {
-    /// Whose key it is: system
-    #[arg(long, value_parser = Owner::parse)]
-    pub owner: Owner,
+    /// Whose key it is: system, or organization:ID
+    #[arg(long, value_parser = parse_owner)]
+    pub owner: OwnerRef,
     /// A name to know it by
     #[arg(long, value_parser = DisplayName::parse)]
     pub name: DisplayName,
@@ -90,6 +96,35 @@ pub struct CreateKey {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What a key is rotated with.
+#[derive(Args)]
+pub struct RotateKey {
+    /// The key's id
+    #[arg(value_parser = ApiKeyId::parse)]
+    pub id: ApiKeyId,
+    /// How long the former secret goes on working, in seconds; with 0 all older secrets end at once
+    #[arg(long, value_name = "SECONDS", default_value = "86400", value_parser = parse_grace_period)]
+    pub grace_period_seconds: GracePeriod,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn parse_owner(text: &str) -> Result<OwnerRef, Violation> {
+    match text.split_once(':') {
+        None if text == OwnerType::System.as_str() => Ok(OwnerRef::System),
+        Some((kind, id)) if kind == OwnerType::Organization.as_str() => {
+            OrganizationId::parse(id).map(OwnerRef::Organization)
+        }
+        _ => Err(Violation::new("must be system, or organization:ID")),
+    }
+}
+
+fn parse_grace_period(text: &str) -> Result<GracePeriod, Violation> {
+    // What is no number is as far out of range as can be.
+    GracePeriod::from_seconds(text.parse().unwrap_or(-1))
 }
 
 /// The settings given as flags, as pairs of `--name` and value. They may stand before and after the command.

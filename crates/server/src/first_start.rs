@@ -10,9 +10,9 @@ use std::{fs, io::ErrorKind, path::Path};
 use anyhow::{Context, bail};
 use tenancy_domain::{
     DisplayName, Error,
-    api_keys::{ApiKeySecret, ApiKeyService, Owner},
+    api_keys::{ApiKeyFilter, ApiKeySecret, ApiKeyService, OwnerType},
     authorization::{ApiKeysRead, ApiKeysWrite, Caller},
-    pagination::{Direction, PageRequest, PageSize},
+    pagination::{PageRequest, PageSize},
     ports::SecretSource,
 };
 use zeroize::Zeroizing;
@@ -59,18 +59,9 @@ pub async fn ensure_first_key(
 /// Those of the storage.
 pub async fn had_system_key(api_keys: &ApiKeyService) -> anyhow::Result<bool> {
     let grant = Caller::command_line().authorize::<ApiKeysRead>().for_operator()?;
-    // From the oldest on, since that is what the first system key is, give or take a few.
-    let mut request = PageRequest { size: PageSize::MAX, direction: Direction::Backward, cursor: None };
-    loop {
-        let page = api_keys.list(&grant, &request).await.for_operator()?;
-        if page.items().iter().any(|key| matches!(key.owner, Owner::System)) {
-            return Ok(true);
-        }
-        request.cursor = page.prev_cursor();
-        if request.cursor.is_none() {
-            return Ok(false);
-        }
-    }
+    let request = PageRequest { size: PageSize::MIN, ..PageRequest::default() };
+    let page = api_keys.list(&grant, ApiKeyFilter::OwnerType(OwnerType::System), &request).await.for_operator()?;
+    Ok(!page.items().is_empty())
 }
 
 async fn ensure(api_keys: &ApiKeyService, name: &str, secret: &ApiKeySecret) -> Result<(), Error> {
@@ -108,6 +99,9 @@ mod tests {
     use super::*;
     use crate::ports::Ports;
 
+    /// Of no matter to system keys.
+    const LIMIT: u32 = 1;
+
     struct Installation {
         folder: TempDir,
         ports: Ports,
@@ -123,7 +117,7 @@ mod tests {
         }
 
         async fn start(&self) -> anyhow::Result<Option<ApiKeySecret>> {
-            ensure_first_key(&self.ports.api_key_service(), &OsRandom, &self.file()).await
+            ensure_first_key(&self.ports.api_key_service(LIMIT), &OsRandom, &self.file()).await
         }
 
         async fn authenticate(&self, secret: &str) -> Option<Principal> {
@@ -158,10 +152,10 @@ mod tests {
     async fn a_revoked_key_does_not_come_back() {
         let installation = Installation::new();
         let secret = installation.start().await.unwrap().unwrap();
-        let api_keys = installation.ports.api_key_service();
+        let api_keys = installation.ports.api_key_service(LIMIT);
         let read = Caller::command_line().authorize::<ApiKeysRead>().unwrap();
         let write = Caller::command_line().authorize::<ApiKeysWrite>().unwrap();
-        let id = api_keys.list(&read, &PageRequest::default()).await.unwrap().items()[0].id;
+        let id = api_keys.list(&read, ApiKeyFilter::All, &PageRequest::default()).await.unwrap().items()[0].id;
         api_keys.revoke(&write, id).await.unwrap();
 
         assert!(installation.start().await.unwrap().is_none());
@@ -174,7 +168,7 @@ mod tests {
         let installation = Installation::new();
         let secret = ApiKeySecret::generate(&OsRandom).unwrap();
         for _start in 0..2 {
-            ensure_bootstrap_key(&installation.ports.api_key_service(), &secret).await.unwrap();
+            ensure_bootstrap_key(&installation.ports.api_key_service(LIMIT), &secret).await.unwrap();
         }
         assert!(installation.authenticate(secret.expose()).await.is_some());
         assert!(installation.start().await.unwrap().is_none());

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 pub mod data_dir;
 pub mod first_start;
+pub mod key_uses;
 pub mod logging;
 pub mod master_key;
 pub mod ports;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenancy_adapters::system::{MonotonicIds, OsRandom, SystemClock};
 use tenancy_domain::{
-    api_keys::{ApiKeyRepository, ApiKeyService, Authenticator},
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage},
     audit_log::{AuditLogRepository, AuditLogService},
     organizations::{OrganizationRepository, OrganizationService},
     ports::{Clock, IdSource, SecretSource, StorageHealth},
@@ -30,6 +30,8 @@ pub struct Ports {
     pub ids: Arc<dyn IdSource>,
     /// The randomness.
     pub secrets: Arc<dyn SecretSource>,
+    /// When keys are used, until that is written.
+    pub usage: Arc<KeyUsage>,
 }
 
 impl Ports {
@@ -49,6 +51,7 @@ impl Ports {
             clock: Arc::new(SystemClock),
             ids: Arc::new(MonotonicIds::new()),
             secrets: Arc::new(OsRandom),
+            usage: Arc::new(KeyUsage::new()),
         }
     }
 
@@ -63,22 +66,25 @@ impl Ports {
         )
     }
 
-    /// What may be done with API keys.
+    /// What may be done with API keys, of which an organization may have `limit_per_organization`.
     #[must_use]
-    pub fn api_key_service(&self) -> ApiKeyService {
-        ApiKeyService::new(
-            self.api_keys.clone(),
-            self.unit_of_work.clone(),
-            self.clock.clone(),
-            self.ids.clone(),
-            self.secrets.clone(),
-        )
+    pub fn api_key_service(&self, limit_per_organization: u32) -> ApiKeyService {
+        ApiKeyService::new(ApiKeyServiceParts {
+            repository: self.api_keys.clone(),
+            organizations: self.organizations.clone(),
+            unit_of_work: self.unit_of_work.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            secrets: self.secrets.clone(),
+            usage: self.usage.clone(),
+            limit_per_organization: limit_per_organization.into(),
+        })
     }
 
     /// What tells whose key a secret is.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator {
-        Authenticator::new(self.api_keys.clone(), self.clock.clone())
+        Authenticator::new(self.api_keys.clone(), self.clock.clone(), self.usage.clone())
     }
 
     /// What may be done with the audit log.

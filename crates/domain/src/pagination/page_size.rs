@@ -7,6 +7,8 @@ use crate::error::Violation;
 pub struct PageSize(u16);
 
 impl PageSize {
+    /// The fewest rows that a page holds.
+    pub const MIN: Self = Self(1);
     /// The most rows that a page holds; who asks for more is given this many.
     pub const MAX: Self = Self(1000);
     /// What is given to who asks for no number.

@@ -16,6 +16,7 @@ use crate::{
     atomic_file,
     data_dir::DataDir,
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
+    key_uses,
     master_key::MasterKey,
     ports::Ports,
     server,
@@ -44,7 +45,9 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     storage.start_background_checks();
 
     let drain = Duration::from_secs(settings.drain_seconds.into());
-    server::serve(settings.listen, api(&ports), drain, async |address| {
+    let api_keys = ports.api_key_service(settings.limit_api_keys);
+    let uses = key_uses::write_regularly(api_keys.clone());
+    let served = server::serve(settings.listen, api(&ports, settings), drain, async |address| {
         let url = local_url(address);
         storage.announce(&url).context("cannot write the lock")?;
         // Shown before anything else can fail, and before the port file says that all is ready.
@@ -60,7 +63,10 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
         tracing::info!("listening on {address}");
         Ok(())
     })
-    .await
+    .await;
+    uses.abort();
+    key_uses::write_last(&api_keys).await;
+    served
 }
 
 /// The master key: the one that is set, else on SQLite the one in the data directory.
@@ -73,7 +79,7 @@ fn master_key(settings: &Settings, ports: &Ports) -> anyhow::Result<MasterKey> {
 
 /// Sees to the system keys that there are to be after a start. Gives back the secret of one that was made just now.
 async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> anyhow::Result<Option<ApiKeySecret>> {
-    let api_keys = ports.api_key_service();
+    let api_keys = ports.api_key_service(settings.limit_api_keys);
     if let Some(secret) = &settings.bootstrap_key {
         ensure_bootstrap_key(&api_keys, secret).await?;
     } else if storage.is_embedded() {
@@ -85,9 +91,10 @@ async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> a
     Ok(None)
 }
 
-fn api(ports: &Ports) -> Api {
+fn api(ports: &Ports, settings: &Settings) -> Api {
     Api::new(Parts {
         organizations: ports.organization_service(),
+        api_keys: ports.api_key_service(settings.limit_api_keys),
         authenticator: ports.authenticator(),
         storage_health: ports.health.clone(),
         clock: ports.clock.clone(),

@@ -4,20 +4,20 @@ use std::io::Write;
 
 use tenancy_domain::{
     Timestamp,
-    api_keys::ApiKey,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyService, Owner},
     authorization::{ApiKeysRead, Caller, Scope},
     pagination::{PageRequest, PageSize},
 };
 
 use super::view;
-use crate::{operator_error::OperatorResult, storage::Storage, table::Table};
+use crate::{operator_error::OperatorResult, table::Table};
 
 /// Prints a table, or with `--json` a JSON array.
 ///
 /// # Errors
 /// Those of the storage.
-pub(super) async fn run(storage: &Storage, json: bool, output: &mut impl Write) -> anyhow::Result<()> {
-    let keys = all(storage).await?;
+pub(super) async fn run(api_keys: &ApiKeyService, json: bool, output: &mut impl Write) -> anyhow::Result<()> {
+    let keys = all(api_keys).await?;
     if json {
         let shown: serde_json::Value = keys.iter().map(view::json).collect();
         writeln!(output, "{shown:#}")?;
@@ -31,13 +31,12 @@ pub(super) async fn run(storage: &Storage, json: bool, output: &mut impl Write) 
     Ok(())
 }
 
-async fn all(storage: &Storage) -> anyhow::Result<Vec<ApiKey>> {
+async fn all(api_keys: &ApiKeyService) -> anyhow::Result<Vec<ApiKey>> {
     let grant = Caller::command_line().authorize::<ApiKeysRead>().for_operator()?;
-    let api_keys = storage.ports().api_key_service();
     let mut request = PageRequest { size: PageSize::MAX, ..PageRequest::default() };
     let mut keys = Vec::new();
     loop {
-        let page = api_keys.list(&grant, &request).await.for_operator()?;
+        let page = api_keys.list(&grant, ApiKeyFilter::All, &request).await.for_operator()?;
         request.cursor = page.next_cursor();
         keys.extend(page.into_items());
         if request.cursor.is_none() {
@@ -53,7 +52,10 @@ fn row(key: &ApiKey) -> [String; 8] {
         key.id.to_string(),
         key.name.to_string(),
         key.key_prefix.to_string(),
-        key.owner.type_name().to_owned(),
+        match key.owner {
+            Owner::System => key.owner.type_name().to_owned(),
+            Owner::Organization(id) => format!("{}:{id}", key.owner.type_name()),
+        },
         if scopes.is_empty() { "-".to_owned() } else { scopes.join(",") },
         key.created_at.to_string(),
         time(key.expires_at),
