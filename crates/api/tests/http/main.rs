@@ -1,16 +1,16 @@
-//! The API over HTTP: a real server on a loopback port, storage in memory, and a client that sends exactly the bytes it
-//! is told to.
-//!
-//! Each test starts a service of its own and knows of it nothing but its address and a key.
+//! The API over HTTP: the HTTP suite on a real server in this process with storage in memory, and what can be tried on
+//! such a server alone: storage that fails, limits of one's own, other scopes, another program's `App`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
 
-mod authentication;
-mod bodies;
-mod envelope;
-mod lists;
+mod document;
+mod failures;
 mod mounting;
-mod operations;
-mod organizations;
-mod paths;
+mod readiness;
+mod scopes;
+mod slow_bodies;
 mod support;
+
+use support::start;
+
+tenancy_testing::http_suite!(start);

@@ -1,26 +1,26 @@
 //! The API in another program's `App`.
 
-use crate::support::{Options, Service};
+use serde_json::json;
+
+use crate::support::{Options, Running};
 
 #[test]
 fn the_routes_may_be_mounted_beneath_a_prefix() {
-    let service = Service::start_with(&Options { prefix: "/tenancy", ..Options::default() });
-    let body = serde_json::json!({"slug": "acme", "name": "Acme"});
-    service.request("POST", "/tenancy/admin/v1/organizations").json(&body).send().expect(201);
-    service
-        .request("POST", "/tenancy/admin/v1/organizations")
-        .json(&serde_json::json!({"slug": "b", "name": "B"}))
-        .send();
+    let running = Running::start_with(&Options { prefix: "/tenancy", ..Options::default() });
+    let service = &running.service;
+    for (slug, name) in [("acme", "Acme"), ("b", "B")] {
+        let body = json!({"slug": slug, "name": name});
+        service.request("POST", "/tenancy/admin/v1/organizations").json(&body).send().expect(201);
+    }
     service.get("/tenancy/admin/v1/organizations/%61cme").send().expect(200);
     let list = service.get("/tenancy/admin/v1/organizations?limit=1").send();
-    assert!(list.header("link").unwrap().starts_with("</tenancy/admin/v1/organizations?"), "{list:?}");
+    assert!(list.link("next").unwrap().starts_with("/tenancy/admin/v1/organizations?"), "{list:?}");
     service.get("/admin/v1/organizations").send().expect_error(404, "not_found", None);
 }
 
 #[test]
 fn what_a_neighbour_refuses_is_given_as_an_envelope_too() {
-    let service = Service::start();
-    let answer = service.get("/neighbour/teapot").send();
+    let answer = Running::start().service.get("/neighbour/teapot").send();
     answer.expect_error(418, "bad_request", None);
     assert_eq!(answer.header("x-neighbour"), Some("1"));
 }

@@ -6,6 +6,7 @@
 use std::{
     fs,
     io::Read,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     thread,
@@ -39,8 +40,12 @@ impl Installation {
         if tenancy_testing::postgres::is_left_out() {
             return None;
         }
-        let url = tenancy_testing::postgres::fresh_database();
-        Some(Self::sqlite().with("TENANCY_DATABASE_URL", url).with("TENANCY_MASTER_KEY", MASTER_KEY))
+        Some(Self::on_postgres(tenancy_testing::postgres::fresh_database()))
+    }
+
+    /// One on the PostgreSQL database at this URL.
+    pub(crate) fn on_postgres(url: String) -> Self {
+        Self::sqlite().with("TENANCY_DATABASE_URL", url).with("TENANCY_MASTER_KEY", MASTER_KEY)
     }
 
     /// The same with one more environment variable for each program.
@@ -154,6 +159,11 @@ impl Service {
         &self.base_url
     }
 
+    /// The address that it listens on.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.base_url.trim_start_matches("http://").parse().unwrap()
+    }
+
     /// What it has printed.
     pub(crate) fn stdout(&self) -> String {
         fs::read_to_string(&self.output).unwrap()
@@ -242,4 +252,9 @@ pub(crate) fn read_all(mut stream: impl Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text
+}
+
+/// Runs a future in a test that blocks.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }

@@ -2,15 +2,12 @@
 //!
 //! A storage proves itself with one line in a file of its tests, where `fresh` makes a storage with nothing in it:
 //!
-//! ```
-//! # macro_rules! contract_suite { ($fresh:path) => {} }
+//! ```ignore
 //! async fn fresh() -> (MyStorage, ()) {
 //!     (MyStorage::new(), ())
 //! }
 //!
-//! contract_suite!(fresh);
-//! # struct MyStorage;
-//! # impl MyStorage { fn new() -> Self { Self } }
+//! tenancy_testing::contract_suite!(fresh);
 //! ```
 //!
 //! The rules say what the documentation of the ports in `tenancy_domain` says, sentence by sentence, and the use cases

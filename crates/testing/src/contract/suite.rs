@@ -1,6 +1,6 @@
 //! How the suite is run: what it asks of a storage, and the macro that makes a test of each rule.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use tenancy_domain::{
     api_keys::ApiKeyRepository, audit_log::AuditLogRepository, organizations::OrganizationRepository,
@@ -19,19 +19,31 @@ impl<S> Storage for S where
 {
 }
 
-/// How long one rule may take; a storage that has locked itself up fails instead of hanging.
+/// How long one rule may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs one rule on a fresh storage. What `fresh` gives beside the storage is dropped after it: a temporary folder, say.
 ///
 /// # Panics
 /// When the rule is broken, or takes longer than a minute.
-pub fn run<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), rule: impl AsyncFnOnce(Arc<dyn Storage>)) {
-    runtime().block_on(async {
-        let (storage, _guard) = fresh().await;
-        let end = tokio::time::timeout(PATIENCE, rule(Arc::new(storage))).await;
-        assert!(end.is_ok(), "the rule did not come to its end within {PATIENCE:?}");
-    });
+pub fn run<S: Storage, G, F>(fresh: impl AsyncFn() -> (S, G), rule: impl FnOnce(Arc<dyn Storage>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let runtime = runtime();
+    let (storage, guard) = runtime.block_on(fresh());
+    // In a task of its own, so that a storage which spins or has locked itself up fails instead of hanging.
+    let rule = runtime.spawn(rule(Arc::new(storage)));
+    let Ok(end) = runtime.block_on(async { tokio::time::timeout(PATIENCE, rule).await }) else {
+        runtime.shutdown_background();
+        panic!("the rule did not come to its end within {PATIENCE:?}");
+    };
+    if let Err(broken) = end {
+        // The rule has said why when it panicked.
+        resume_unwind(broken.into_panic());
+    }
+    drop(runtime);
+    drop(guard);
 }
 
 /// A runtime for one test, with threads enough that what should not wait is seen not to wait.

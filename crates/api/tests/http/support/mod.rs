@@ -1,8 +1,7 @@
 //! What the tests share.
 
-mod client;
 mod faults;
-mod service;
+mod running;
 
-pub(crate) use client::{Answer, Request};
-pub(crate) use service::{Options, Service};
+pub(crate) use faults::SECRET;
+pub(crate) use running::{Options, Running, start};

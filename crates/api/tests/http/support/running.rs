@@ -1,4 +1,4 @@
-//! A service on a port of its own, with storage in memory.
+//! A service on a port of its own, in this process, with storage in memory.
 
 use std::{
     net::SocketAddr,
@@ -11,21 +11,20 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
-use serde_json::{Value, json};
 use tenancy_adapters::{
     memory::MemoryStorage,
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts};
 use tenancy_domain::{
-    ApiKeyId, DisplayName, Timestamp,
+    DisplayName,
     api_keys::{ApiKeyService, Authenticator, NewApiKey, Owner},
-    authorization::{ApiKeysWrite, Caller, Grant, Scope, Scopes},
+    authorization::{Caller, Scope, Scopes},
     organizations::OrganizationService,
-    ports::Clock,
 };
+use tenancy_testing::http::{Keys, Service};
 
-use super::{Request, faults::FaultyStorage};
+use super::faults::FaultyStorage;
 
 /// What a test may want otherwise.
 #[derive(Default)]
@@ -36,39 +35,31 @@ pub(crate) struct Options {
 }
 
 /// A running service; it ends with the value.
-pub(crate) struct Service {
-    address: SocketAddr,
-    key: String,
-    api: Api,
-    keys: ApiKeyService,
+pub(crate) struct Running {
+    pub(crate) service: Service,
+    pub(crate) api: Api,
     storage: FaultyStorage,
     handle: ServerHandle,
 }
 
-/// A key that was made for a test.
-pub(crate) struct Key {
-    pub(crate) id: ApiKeyId,
-    pub(crate) secret: String,
+/// Starts a service for the HTTP suite.
+pub(crate) fn start() -> (Service, Running) {
+    let running = Running::start();
+    (running.service.clone(), running)
 }
 
-impl Service {
+impl Running {
     pub(crate) fn start() -> Self {
         Self::start_with(&Options::default())
     }
 
     pub(crate) fn start_with(options: &Options) -> Self {
         let memory = MemoryStorage::new();
+        let keys = block_on(Keys::make(memory.clone()));
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
         let storage = FaultyStorage { inner: memory.clone(), is_reachable: Arc::new(AtomicBool::new(true)) };
         let organizations =
             OrganizationService::new(Arc::new(storage.clone()), Arc::new(memory.clone()), clock.clone(), ids.clone());
-        let keys = ApiKeyService::new(
-            Arc::new(memory.clone()),
-            Arc::new(memory.clone()),
-            clock.clone(),
-            ids.clone(),
-            Arc::new(OsRandom),
-        );
         let api = Api::new(Parts {
             organizations,
             authenticator: Authenticator::new(Arc::new(memory), clock.clone()),
@@ -78,12 +69,7 @@ impl Service {
             limits: options.limits,
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        let key = create_key(&keys, &["admin:*"], None).secret;
-        Self { address, key, api, keys, storage, handle }
-    }
-
-    pub(crate) fn api(&self) -> &Api {
-        &self.api
+        Self { service: Service::new(address, keys), api, storage, handle }
     }
 
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
@@ -93,41 +79,18 @@ impl Service {
 
     /// The secret of a new system key with these scopes.
     pub(crate) fn key(&self, scopes: &[&str]) -> String {
-        create_key(&self.keys, scopes, None).secret
-    }
-
-    pub(crate) fn revoked_key(&self) -> String {
-        let key = create_key(&self.keys, &["admin:*"], None);
-        block_on(self.keys.revoke(&operator(), key.id)).unwrap();
-        key.secret
-    }
-
-    pub(crate) fn expired_key(&self) -> String {
-        let soon = Timestamp::from_unix_milliseconds(SystemClock.now().unix_milliseconds() + 20).unwrap();
-        let key = create_key(&self.keys, &["admin:*"], Some(soon));
-        while SystemClock.now() <= soon {
-            thread::yield_now();
-        }
-        key.secret
-    }
-
-    /// A request with the service's key.
-    pub(crate) fn request(&self, method: &str, target: &str) -> Request {
-        Request::new(self.address, method, target).key(&self.key)
-    }
-
-    pub(crate) fn get(&self, target: &str) -> Request {
-        self.request("GET", target)
-    }
-
-    /// Makes an organization and gives it back.
-    pub(crate) fn create(&self, slug: &str) -> Value {
-        let body = json!({"slug": slug, "name": format!("The {slug}")});
-        self.request("POST", "/admin/v1/organizations").json(&body).send().expect(201)
+        let memory = Arc::new(self.storage.inner.clone());
+        let (clock, ids, secrets) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()), Arc::new(OsRandom));
+        let service = ApiKeyService::new(memory.clone(), memory, clock, ids, secrets);
+        let scopes = Scopes::new(scopes.iter().map(|scope| Scope::parse(*scope).unwrap())).unwrap();
+        let name = DisplayName::parse("test").unwrap();
+        let new = NewApiKey { name, owner: Owner::System, scopes, expires_at: None };
+        let grant = Caller::command_line().authorize().unwrap();
+        block_on(service.create(&grant, new)).unwrap().secret.expose().to_owned()
     }
 }
 
-impl Drop for Service {
+impl Drop for Running {
     fn drop(&mut self) {
         // The command is sent by the call; only its end is what the future waits for.
         drop(self.handle.stop(false));
@@ -162,15 +125,4 @@ fn neighbour() -> actix_web::HttpResponse {
 
 fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
-
-fn operator() -> Grant<ApiKeysWrite> {
-    Caller::command_line().authorize().unwrap()
-}
-
-fn create_key(keys: &ApiKeyService, scopes: &[&str], expires_at: Option<Timestamp>) -> Key {
-    let scopes = Scopes::new(scopes.iter().map(|scope| Scope::parse(*scope).unwrap())).unwrap();
-    let new = NewApiKey { name: DisplayName::parse("test").unwrap(), owner: Owner::System, scopes, expires_at };
-    let issued = block_on(keys.create(&operator(), new)).unwrap();
-    Key { id: issued.key.id, secret: issued.secret.expose().to_owned() }
 }

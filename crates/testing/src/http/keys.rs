@@ -1,0 +1,79 @@
+//! The keys that the rules try a service with.
+
+use std::sync::Arc;
+
+use tenancy_domain::{
+    DisplayName, Timestamp,
+    api_keys::{ApiKeyRepository, ApiKeyService, IssuedApiKey, NewApiKey, Owner},
+    authorization::{ApiKeysWrite, Caller, Grant, Scope, Scopes},
+    unit_of_work::UnitOfWork,
+};
+
+use crate::doubles::{FixedClock, PredictableSecrets, SequentialIds};
+
+/// The secrets of system keys, of every kind that is treated in a way of its own.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// May do everything.
+    pub full: String,
+    /// May read: `admin:read`.
+    pub read_only: String,
+    /// May write, and so not read: `admin:write`.
+    pub write_only: String,
+    /// Has no scopes at all.
+    pub unscoped: String,
+    /// Had every scope until it was revoked.
+    pub revoked: String,
+    /// Had every scope until it expired.
+    pub expired: String,
+}
+
+impl Keys {
+    /// Makes the keys in a storage that has none, the same ones each time.
+    ///
+    /// They are made in the past, so that one can have expired already and no test needs to wait for it.
+    ///
+    /// # Panics
+    /// When storage fails.
+    pub async fn make<S: ApiKeyRepository + UnitOfWork + 'static>(storage: S) -> Self {
+        let past = Timestamp::parse_rfc3339("2020-01-01T00:00:00Z").unwrap();
+        let end = Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap();
+        let storage = Arc::new(storage);
+        let service = ApiKeyService::new(
+            Arc::<S>::clone(&storage),
+            storage,
+            Arc::new(FixedClock::new(past)),
+            Arc::new(SequentialIds::new()),
+            Arc::new(PredictableSecrets::new()),
+        );
+        let maker = Maker { service, grant: Caller::command_line().authorize().unwrap() };
+        let revoked = maker.make(&["admin:*"], None).await;
+        maker.service.revoke(&maker.grant, revoked.key.id).await.unwrap();
+        Self {
+            full: maker.secret(&["admin:*"], None).await,
+            read_only: maker.secret(&["admin:read"], None).await,
+            write_only: maker.secret(&["admin:write"], None).await,
+            unscoped: maker.secret(&[], None).await,
+            revoked: revoked.secret.expose().to_owned(),
+            expired: maker.secret(&["admin:*"], Some(end)).await,
+        }
+    }
+}
+
+/// Makes keys as the command line does.
+struct Maker {
+    service: ApiKeyService,
+    grant: Grant<ApiKeysWrite>,
+}
+
+impl Maker {
+    async fn secret(&self, scopes: &[&str], expires_at: Option<Timestamp>) -> String {
+        self.make(scopes, expires_at).await.secret.expose().to_owned()
+    }
+
+    async fn make(&self, scopes: &[&str], expires_at: Option<Timestamp>) -> IssuedApiKey {
+        let scopes = Scopes::new(scopes.iter().map(|scope| Scope::parse(*scope).unwrap())).unwrap();
+        let new = NewApiKey { name: DisplayName::parse("test").unwrap(), owner: Owner::System, scopes, expires_at };
+        self.service.create(&self.grant, new).await.unwrap()
+    }
+}
