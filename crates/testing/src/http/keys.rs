@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     DisplayName, Timestamp,
-    api_keys::{ApiKeyRepository, ApiKeyService, IssuedApiKey, NewApiKey, Owner},
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, IssuedApiKey, KeyUsage, NewApiKey, OwnerRef},
     authorization::{ApiKeysWrite, Caller, Grant, Scope, Scopes},
+    organizations::OrganizationRepository,
     unit_of_work::UnitOfWork,
 };
 
@@ -35,17 +36,21 @@ impl Keys {
     ///
     /// # Panics
     /// When storage fails.
-    pub async fn make<S: ApiKeyRepository + UnitOfWork + 'static>(storage: S) -> Self {
+    pub async fn make<S: ApiKeyRepository + OrganizationRepository + UnitOfWork + 'static>(storage: S) -> Self {
         let past = Timestamp::parse_rfc3339("2020-01-01T00:00:00Z").unwrap();
         let end = Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap();
         let storage = Arc::new(storage);
-        let service = ApiKeyService::new(
-            Arc::<S>::clone(&storage),
-            storage,
-            Arc::new(FixedClock::new(past)),
-            Arc::new(SequentialIds::new()),
-            Arc::new(PredictableSecrets::new()),
-        );
+        let service = ApiKeyService::new(ApiKeyServiceParts {
+            repository: Arc::<S>::clone(&storage),
+            organizations: Arc::<S>::clone(&storage),
+            unit_of_work: storage,
+            clock: Arc::new(FixedClock::new(past)),
+            ids: Arc::new(SequentialIds::new()),
+            secrets: Arc::new(PredictableSecrets::new()),
+            usage: Arc::new(KeyUsage::new()),
+            // Of no matter to system keys.
+            limit_per_organization: 0,
+        });
         let maker = Maker { service, grant: Caller::command_line().authorize().unwrap() };
         let revoked = maker.make(&["admin:*"], None).await;
         maker.service.revoke(&maker.grant, revoked.key.id).await.unwrap();
@@ -73,7 +78,7 @@ impl Maker {
 
     async fn make(&self, scopes: &[&str], expires_at: Option<Timestamp>) -> IssuedApiKey {
         let scopes = Scopes::new(scopes.iter().map(|scope| Scope::parse(*scope).unwrap())).unwrap();
-        let new = NewApiKey { name: DisplayName::parse("test").unwrap(), owner: Owner::System, scopes, expires_at };
+        let new = NewApiKey { name: DisplayName::parse("test").unwrap(), owner: OwnerRef::System, scopes, expires_at };
         self.service.create(&self.grant, new).await.unwrap()
     }
 }
