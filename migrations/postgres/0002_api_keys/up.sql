@@ -25,12 +25,14 @@ CREATE INDEX api_keys_organization_order ON api_keys (org_id, created_at, id);
 CREATE INDEX api_keys_organization_unrevoked ON api_keys (org_id) WHERE revoked_at IS NULL;
 
 -- The SHA-256 of each secret; the secrets themselves are kept nowhere. A key has one of its own, and while the grace of a
--- rotation runs the one before as well.
+-- rotation runs the one before as well. Those that have ended stay, so that none of them is taken for a new key.
 CREATE TABLE api_key_secrets (
-    hash        bytea NOT NULL PRIMARY KEY,
-    api_key_id  uuid  NOT NULL REFERENCES api_keys (id),
+    hash        bytea   NOT NULL PRIMARY KEY,
+    api_key_id  uuid    NOT NULL REFERENCES api_keys (id),
     -- The end of the grace; NULL for the key's own secret.
-    valid_until timestamptz
+    valid_until timestamptz,
+    -- Ended before its time, by a later rotation.
+    is_replaced boolean NOT NULL
 );
 
 CREATE INDEX api_key_secrets_api_key ON api_key_secrets (api_key_id);

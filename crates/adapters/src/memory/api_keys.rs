@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    ApiKeyId, Error, ResourceType,
-    api_keys::{ApiKey, ApiKeyWriter, SecretHash},
+    ApiKeyId, Error, OrganizationId, ResourceType, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, Owner, OwnerRef, SecretHash},
     authorization::{Reach, TenantScope},
     pagination::{Page, PageRequest, Positioned},
 };
@@ -20,64 +20,154 @@ use super::{
 #[derive(Clone, Default)]
 pub(super) struct ApiKeys {
     by_id: HashTrieMapSync<ApiKeyId, Arc<ApiKey>>,
-    /// Leads to the id: a key is written without its hash, which never changes.
+    secrets: HashTrieMapSync<ApiKeyId, Secrets>,
+    /// Whose every secret is, or was: one that has ended is never given out again.
     by_hash: HashTrieMapSync<SecretHash, ApiKeyId>,
     ordered: Rows<ApiKey>,
 }
 
+/// The secrets of one key that have not ended with a rotation.
+#[derive(Clone)]
+struct Secrets {
+    own: SecretHash,
+    /// The one before, and until when it works.
+    former: Option<(SecretHash, Timestamp)>,
+}
+
 impl ApiKeys {
-    /// The key whose secret has this hash. No scope bounds it: it is what authentication asks.
-    pub(super) fn find_by_hash(&self, hash: &SecretHash) -> Option<ApiKey> {
-        let id = self.by_hash.get(hash)?;
-        self.by_id.get(id).map(|key| ApiKey::clone(key))
-    }
-
-    /// A page of the keys within `scope`.
-    pub(super) fn list(&self, scope: TenantScope, request: &PageRequest) -> Page<ApiKey> {
-        match scope.reach() {
-            Reach::Everything => {}
-        }
-        page(&self.ordered, request)
-    }
-
-    fn find(&self, scope: TenantScope, id: ApiKeyId) -> Result<&Arc<ApiKey>, Error> {
-        match scope.reach() {
-            Reach::Everything => {}
-        }
-        self.by_id.get(&id).ok_or(Error::NotFound(ResourceType::ApiKey))
-    }
-
     fn insert(&mut self, key: &ApiKey, hash: &SecretHash) -> Result<(), Error> {
         if self.by_id.contains_key(&key.id) {
             return Err(Error::internal(anyhow::anyhow!("there is an API key {} already", key.id)));
         }
-        if self.by_hash.contains_key(hash) {
-            return Err(Error::AlreadyExists { resource: ResourceType::ApiKey, field: "key" });
-        }
-        self.by_hash.insert_mut(*hash, key.id);
-        self.put(key);
+        self.take(hash, key.id)?;
+        self.secrets.insert_mut(key.id, Secrets { own: *hash, former: None });
+        self.put(key.clone());
         Ok(())
     }
 
     fn update(&mut self, key: &ApiKey) -> Result<(), Error> {
         let former = self.by_id.get(&key.id).ok_or(Error::NotFound(ResourceType::ApiKey))?;
-        self.ordered.remove_mut(&former.position());
-        self.put(key);
+        let last_used_at = former.last_used_at;
+        self.put(ApiKey { last_used_at, ..key.clone() });
         Ok(())
     }
 
-    fn put(&mut self, key: &ApiKey) {
-        let row = Arc::new(key.clone());
+    fn replace_secret(
+        &mut self,
+        id: ApiKeyId,
+        hash: &SecretHash,
+        former_until: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        let former = self.secrets.get(&id).ok_or(Error::NotFound(ResourceType::ApiKey))?.own;
+        self.take(hash, id)?;
+        self.secrets.insert_mut(id, Secrets { own: *hash, former: former_until.map(|until| (former, until)) });
+        Ok(())
+    }
+
+    /// Notes whose a new secret is.
+    fn take(&mut self, hash: &SecretHash, id: ApiKeyId) -> Result<(), Error> {
+        if self.by_hash.contains_key(hash) {
+            return Err(Error::AlreadyExists { resource: ResourceType::ApiKey, field: "key" });
+        }
+        self.by_hash.insert_mut(*hash, id);
+        Ok(())
+    }
+
+    /// Puts a row into every index, in the place of the one that it had: where a key stands never changes.
+    fn put(&mut self, key: ApiKey) {
+        let row = Arc::new(key);
         self.ordered.insert_mut(row.position(), Arc::clone(&row));
         self.by_id.insert_mut(row.id, row);
+    }
+
+    /// Notes when keys were last used.
+    pub(super) fn record_uses(&mut self, uses: &[(ApiKeyId, Timestamp)]) {
+        for (id, time) in uses {
+            if let Some(key) = self.by_id.get(id) {
+                let last_used_at = key.last_used_at.max(Some(*time));
+                self.put(ApiKey { last_used_at, ..ApiKey::clone(key) });
+            }
+        }
+    }
+}
+
+impl State {
+    /// What is known of the secret with this hash. No scope bounds it: it is what authentication asks.
+    pub(super) fn find_credential(&self, hash: &SecretHash) -> Option<Credential> {
+        let id = self.api_keys.by_hash.get(hash)?;
+        let secrets = self.api_keys.secrets.get(id)?;
+        let valid_until = if secrets.own == *hash {
+            None
+        } else {
+            // A secret that is neither this nor that has ended.
+            let (_, until) = secrets.former.filter(|(former, _)| former == hash)?;
+            Some(until)
+        };
+        let key = self.api_keys.by_id.get(id).map(|key| ApiKey::clone(key))?;
+        Some(Credential { owner_is_live: self.is_live(key.owner), key, valid_until })
+    }
+
+    /// The key with this id within `scope`.
+    pub(super) fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+        self.api_keys
+            .by_id
+            .get(&id)
+            .filter(|key| self.shows(scope, key.owner))
+            .map(|key| ApiKey::clone(key))
+            .ok_or(Error::NotFound(ResourceType::ApiKey))
+    }
+
+    /// A page of the keys within `scope` that `filter` lets through.
+    pub(super) fn list_api_keys(
+        &self,
+        scope: TenantScope,
+        filter: ApiKeyFilter,
+        request: &PageRequest,
+    ) -> Page<ApiKey> {
+        let passes = |owner: Owner| match filter {
+            ApiKeyFilter::All => true,
+            ApiKeyFilter::OwnerType(kind) => owner.owner_type() == kind,
+            ApiKeyFilter::Owner(one) => owner == one,
+        };
+        page(&self.api_keys.ordered, request, |key| passes(key.owner) && self.shows(scope, key.owner))
+    }
+
+    /// Whether what belongs to `owner` is there at all, and lies within `scope`.
+    fn shows(&self, scope: TenantScope, owner: Owner) -> bool {
+        let reached = match scope.reach() {
+            Reach::Everything => true,
+            Reach::Organization(own) => owner.organization() == Some(own),
+        };
+        reached && self.is_live(owner)
+    }
+
+    fn is_live(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::System => true,
+            Owner::Organization(id) => self.organizations.is_live(id),
+        }
     }
 }
 
 #[async_trait]
 impl ApiKeyWriter for State {
+    async fn lock_api_key_owner(&mut self, scope: TenantScope, owner: &OwnerRef) -> Result<Owner, Error> {
+        let found = match owner {
+            OwnerRef::System => Some(Owner::System),
+            OwnerRef::Organization(id) => Some(Owner::Organization(*id)),
+            OwnerRef::Project(_) | OwnerRef::User(_) => None,
+        };
+        found.filter(|found| self.shows(scope, *found)).ok_or(Error::NotFound(owner.resource_type()))
+    }
+
+    async fn count_api_keys(&mut self, organization: OrganizationId) -> Result<u64, Error> {
+        let counts = |key: &&Arc<ApiKey>| key.owner.organization() == Some(organization) && key.revoked_at.is_none();
+        Ok(self.api_keys.by_id.values().filter(counts).count() as u64)
+    }
+
     async fn lock_api_key(&mut self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
         // This unit of work is the only one that runs.
-        self.api_keys.find(scope, id).map(|key| ApiKey::clone(key))
+        self.find_api_key(scope, id)
     }
 
     async fn insert_api_key(&mut self, key: &ApiKey, hash: &SecretHash) -> Result<(), Error> {
@@ -86,5 +176,14 @@ impl ApiKeyWriter for State {
 
     async fn update_api_key(&mut self, key: &ApiKey) -> Result<(), Error> {
         self.api_keys.update(key)
+    }
+
+    async fn replace_api_key_secret(
+        &mut self,
+        id: ApiKeyId,
+        hash: &SecretHash,
+        former_until: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        self.api_keys.replace_secret(id, hash, former_until)
     }
 }

@@ -9,6 +9,8 @@ use tenancy_domain::{
     pagination::PageSize,
 };
 
+use super::State;
+
 /// The chains, each with its entries: the entry with the number n stands at the place n - 1.
 #[derive(Clone, Default)]
 pub(super) struct AuditLog {
@@ -23,30 +25,43 @@ impl AuditLog {
         chain.push_back_mut(head(&chain).append(record));
         self.chains.insert_mut(id, chain);
     }
+}
 
+impl State {
     /// The heads of the chains within `scope` whose ids come after `after`, by id.
-    pub(super) fn chains(
+    pub(super) fn audit_chains(
         &self,
         scope: TenantScope,
         after: Option<ChainId>,
         limit: PageSize,
     ) -> Vec<(ChainId, ChainHead)> {
-        match scope.reach() {
-            Reach::Everything => {}
-        }
         let start = after.map_or(Unbounded, Excluded);
-        let chains = self.chains.range((start, Unbounded)).take(usize::from(limit.get()));
-        chains.map(|(id, entries)| (*id, head(entries))).collect()
+        let chains = self.audit_log.chains.range((start, Unbounded)).filter(|(id, _)| self.shows_chain(scope, **id));
+        chains.take(usize::from(limit.get())).map(|(id, entries)| (*id, head(entries))).collect()
     }
 
     /// The entries of a chain whose numbers come after `after`, by number.
-    pub(super) fn entries(&self, scope: TenantScope, chain: ChainId, after: i64, limit: PageSize) -> Vec<AuditEntry> {
-        match scope.reach() {
-            Reach::Everything => {}
+    pub(super) fn audit_entries(
+        &self,
+        scope: TenantScope,
+        chain: ChainId,
+        after: i64,
+        limit: PageSize,
+    ) -> Vec<AuditEntry> {
+        if !self.shows_chain(scope, chain) {
+            return Vec::new();
         }
-        let Some(chain) = self.chains.get(&chain) else { return Vec::new() };
+        let Some(chain) = self.audit_log.chains.get(&chain) else { return Vec::new() };
         let first = usize::try_from(after.max(0)).unwrap_or(usize::MAX);
         (first..).map_while(|place| chain.get(place)).take(usize::from(limit.get())).cloned().collect()
+    }
+
+    /// Whether a chain lies within `scope`. That of a deleted organization is left to those who reach everything.
+    fn shows_chain(&self, scope: TenantScope, chain: ChainId) -> bool {
+        match scope.reach() {
+            Reach::Everything => true,
+            Reach::Organization(own) => chain == ChainId::of_organization(own) && self.organizations.is_live(own),
+        }
     }
 }
 

@@ -17,8 +17,8 @@ use std::{
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    Error,
-    api_keys::{ApiKey, ApiKeyRepository, SecretHash},
+    ApiKeyId, Error, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
     organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
@@ -36,7 +36,7 @@ pub struct MemoryStorage(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// Held by the unit of work whose turn it is. A lock of the runtime, since it is held while the unit's work is
+    /// Held by the unit of work, or other write, whose turn it is. A lock of the runtime, since it is held while the unit's work is
     /// awaited: who waits for it gives the thread away.
     turn: Mutex<()>,
     /// Held only while a pointer is copied or exchanged.
@@ -101,12 +101,29 @@ impl OrganizationRepository for MemoryStorage {
 
 #[async_trait]
 impl ApiKeyRepository for MemoryStorage {
-    async fn find_api_key_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {
-        Ok(self.snapshot().api_keys.find_by_hash(hash))
+    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
+        Ok(self.snapshot().find_credential(hash))
     }
 
-    async fn list_api_keys(&self, scope: TenantScope, request: &PageRequest) -> Result<Page<ApiKey>, Error> {
-        Ok(self.snapshot().api_keys.list(scope, request))
+    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+        self.snapshot().find_api_key(scope, id)
+    }
+
+    async fn list_api_keys(
+        &self,
+        scope: TenantScope,
+        filter: ApiKeyFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
+        Ok(self.snapshot().list_api_keys(scope, filter, request))
+    }
+
+    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        state.api_keys.record_uses(uses);
+        self.commit(state);
+        Ok(())
     }
 }
 
@@ -118,7 +135,7 @@ impl AuditLogRepository for MemoryStorage {
         after: Option<ChainId>,
         limit: PageSize,
     ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
-        Ok(self.snapshot().audit_log.chains(scope, after, limit))
+        Ok(self.snapshot().audit_chains(scope, after, limit))
     }
 
     async fn audit_entries(
@@ -128,7 +145,7 @@ impl AuditLogRepository for MemoryStorage {
         after: i64,
         limit: PageSize,
     ) -> Result<Vec<AuditEntry>, Error> {
-        Ok(self.snapshot().audit_log.entries(scope, chain, after, limit))
+        Ok(self.snapshot().audit_entries(scope, chain, after, limit))
     }
 }
 

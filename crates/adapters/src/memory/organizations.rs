@@ -34,28 +34,29 @@ impl Organizations {
         reference: &OrganizationRef,
         deleted: Deleted,
     ) -> Result<Organization, Error> {
-        match scope.reach() {
-            Reach::Everything => {}
-        }
         let found = match reference {
             OrganizationRef::Id(id) => self.by_id.get(id),
             OrganizationRef::Slug(slug) => self.live_by_slug.get(slug),
         };
         found
             .filter(|organization| deleted == Deleted::Included || organization.deleted_at.is_none())
+            .filter(|organization| lies_within(scope, organization))
             .map(|organization| Organization::clone(organization))
             .ok_or(Error::NotFound(ResourceType::Organization))
     }
 
     /// A page of the organizations within `scope`.
     pub(super) fn list(&self, scope: TenantScope, request: &PageRequest, deleted: Deleted) -> Page<Organization> {
-        match scope.reach() {
-            Reach::Everything => {}
-        }
-        match deleted {
-            Deleted::Hidden => page(&self.live_ordered, request),
-            Deleted::Included => page(&self.ordered, request),
-        }
+        let rows = match deleted {
+            Deleted::Hidden => &self.live_ordered,
+            Deleted::Included => &self.ordered,
+        };
+        page(rows, request, |organization| lies_within(scope, organization))
+    }
+
+    /// Whether there is a live organization with this id.
+    pub(super) fn is_live(&self, id: OrganizationId) -> bool {
+        self.by_id.get(&id).is_some_and(|organization| organization.deleted_at.is_none())
     }
 
     fn insert(&mut self, organization: &Organization) -> Result<(), Error> {
@@ -90,6 +91,13 @@ impl Organizations {
         self.ordered.insert_mut(row.position(), Arc::clone(&row));
         self.by_id.insert_mut(row.id, row);
         Ok(())
+    }
+}
+
+fn lies_within(scope: TenantScope, organization: &Organization) -> bool {
+    match scope.reach() {
+        Reach::Everything => true,
+        Reach::Organization(own) => organization.id == own && organization.deleted_at.is_none(),
     }
 }
 

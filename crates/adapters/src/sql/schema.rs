@@ -38,13 +38,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Bool, Nullable};
     use crate::sql::types::{Id, Instant};
 
     api_key_secrets (hash) {
         hash -> Binary,
         api_key_id -> Id,
         valid_until -> Nullable<Instant>,
+        is_replaced -> Bool,
     }
 }
 
@@ -87,4 +88,4 @@ diesel::joinable!(api_keys -> organizations (org_id));
 
 // A secret with its key and the key's owner; organizations beside their audit trails.
 diesel::allow_tables_to_appear_in_same_query!(api_key_secrets, api_keys, organizations);
-diesel::allow_tables_to_appear_in_same_query!(audit_log, organizations);
+diesel::allow_tables_to_appear_in_same_query!(audit_chains, audit_log, organizations);

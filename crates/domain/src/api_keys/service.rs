@@ -10,7 +10,7 @@ use crate::{
     audit_log::{AuditAction, AuditRecord, Change, Subject},
     authorization::{ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, Permission, Reach, Scope, Scopes, TenantScope},
     display_name::DisplayName,
-    error::{Error, ResourceType, Violation},
+    error::{Error, Violation},
     ids::{ApiKeyId, AuditEntryId},
     organizations::{Deleted, OrganizationRef, OrganizationRepository},
     pagination::{Page, PageRequest},
@@ -256,7 +256,8 @@ impl ApiKeyService {
     /// is none. Several instances may ask at once.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when the key is there but revoked or expired: it must not come back by a restart.
+    /// [`Error::Conflict`] when the key is there but revoked or expired, or its secret was replaced by a rotation: it must
+    /// not come back by a restart.
     pub async fn ensure_system_key(
         &self,
         grant: &Grant<ApiKeysWrite>,
@@ -283,8 +284,10 @@ impl ApiKeyService {
         Ok(key)
     }
 
+    /// The key of a secret that is taken.
     async fn existing(&self, hash: &SecretHash) -> Result<ApiKey, Error> {
-        self.find_by_hash(hash).await?.ok_or(Error::NotFound(ResourceType::ApiKey))
+        let replaced = || Error::Conflict("this key was replaced by a rotation".into());
+        self.find_by_hash(hash).await?.ok_or_else(replaced)
     }
 
     async fn find_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {

@@ -60,6 +60,7 @@ pub(in super::super) async fn find_credential(
     let query = api_key_secrets::table
         .inner_join(api_keys::table.left_join(organizations::table))
         .filter(api_key_secrets::hash.eq(hash.as_bytes().as_slice()))
+        .filter(api_key_secrets::is_replaced.eq(false))
         .select((ApiKeyRow::as_select(), api_key_secrets::valid_until, organizations::deleted_at.nullable()));
     let found: QueryResult<Found> = query.get_result(&mut conn).await;
     let Some((row, valid_until, owner_deleted_at)) = found.optional().map_err(database_error)? else {
@@ -168,7 +169,10 @@ impl ApiKeyWriter for SqlTransaction<'_> {
     async fn lock_api_key_owner(&mut self, scope: TenantScope, owner: &OwnerRef) -> Result<Owner, Error> {
         let missing = Error::NotFound(owner.resource_type());
         match owner {
-            OwnerRef::System => Ok(Owner::System),
+            OwnerRef::System => match scope.reach() {
+                Reach::Everything => Ok(Owner::System),
+                Reach::Organization(_) => Err(missing),
+            },
             OwnerRef::Organization(id) => {
                 let query = ForUpdate(live(scope, &OrganizationRef::Id(*id)));
                 let found: QueryResult<OrganizationRow> = query.get_result(&mut self.conn).await;
@@ -212,14 +216,19 @@ impl ApiKeyWriter for SqlTransaction<'_> {
         hash: &SecretHash,
         former_until: Option<Timestamp>,
     ) -> Result<(), Error> {
+        use api_key_secrets::{is_replaced, valid_until};
+
         let of_key = api_key_secrets::table.filter(api_key_secrets::api_key_id.eq(SqlId(id.uuid())));
         if let Some(until) = former_until {
-            let ended = diesel::delete(of_key.filter(api_key_secrets::valid_until.is_not_null()));
-            Cached(ended).execute(&mut self.conn).await.map_err(database_error)?;
-            let former = diesel::update(of_key).set(api_key_secrets::valid_until.eq(Some(SqlInstant(until))));
+            let older = diesel::update(of_key.filter(valid_until.is_not_null())).set(is_replaced.eq(true));
+            Cached(older).execute(&mut self.conn).await.map_err(database_error)?;
+            let former =
+                diesel::update(of_key.filter(valid_until.is_null())).set(valid_until.eq(Some(SqlInstant(until))));
             Cached(former).execute(&mut self.conn).await.map_err(database_error)?;
         } else {
-            Cached(diesel::delete(of_key)).execute(&mut self.conn).await.map_err(database_error)?;
+            // Each has a time by which it ended, so that only the key's own has none.
+            let ended = (is_replaced.eq(true), valid_until.eq(Some(SqlInstant(Timestamp::MIN))));
+            Cached(diesel::update(of_key).set(ended)).execute(&mut self.conn).await.map_err(database_error)?;
         }
         self.insert_secret(id, hash).await
     }

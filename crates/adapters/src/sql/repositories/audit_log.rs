@@ -1,6 +1,6 @@
 //! Queries on `audit_log` and `audit_chains`.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use tenancy_domain::{
     Error,
     audit_log::{AuditAction, AuditEntry, AuditRecord, ChainHead, ChainId},
@@ -13,7 +13,7 @@ use crate::sql::{
     cached::Cached,
     for_update::ForUpdate,
     rows::{AuditChainRow, AuditEntryRow},
-    schema::{audit_chains, audit_log},
+    schema::{audit_chains, audit_log, organizations},
     types::SqlId,
 };
 
@@ -56,6 +56,12 @@ async fn lock_head(conn: &mut Conn<'_>, chain: ChainId) -> Result<ChainHead, Err
     Err(Error::internal(anyhow::anyhow!("the head of the audit chain {} cannot be made", chain.uuid())))
 }
 
+/// The organization, as long as it is live.
+#[dsl::auto_type]
+fn live(id: SqlId) -> _ {
+    organizations::table.filter(organizations::id.eq(id)).filter(organizations::deleted_at.is_null())
+}
+
 /// The heads of chains, by id.
 pub(in super::super) async fn chains(
     mut conn: Conn<'_>,
@@ -70,7 +76,10 @@ pub(in super::super) async fn chains(
         .into_boxed::<Db>();
     match scope.reach() {
         Reach::Everything => {}
-        Reach::Organization(own) => query = query.filter(audit_chains::id.eq(SqlId(own.uuid()))),
+        Reach::Organization(own) => {
+            let own = SqlId(own.uuid());
+            query = query.filter(audit_chains::id.eq(own)).filter(dsl::exists(live(own)));
+        }
     }
     if let Some(after) = after {
         query = query.filter(audit_chains::id.gt(SqlId(after.uuid())));
@@ -87,11 +96,15 @@ pub(in super::super) async fn entries(
     after: i64,
     limit: PageSize,
 ) -> Result<Vec<AuditEntry>, Error> {
+    let mut query = audit_log::table.into_boxed::<Db>();
     match scope.reach() {
-        Reach::Organization(own) if chain != ChainId::of_organization(own) => return Ok(Vec::new()),
-        Reach::Everything | Reach::Organization(_) => {}
+        Reach::Everything => {}
+        Reach::Organization(own) => {
+            let own = SqlId(own.uuid());
+            query = query.filter(audit_log::chain_id.eq(own)).filter(dsl::exists(live(own)));
+        }
     }
-    let query = audit_log::table
+    let query = query
         .filter(audit_log::chain_id.eq(SqlId(chain.uuid())))
         .filter(audit_log::sequence.gt(after))
         .order(audit_log::sequence)

@@ -106,11 +106,12 @@ pub(crate) struct ApiKeySecretRow {
     hash: Vec<u8>,
     api_key_id: SqlId,
     valid_until: Option<SqlInstant>,
+    is_replaced: bool,
 }
 
 impl ApiKeySecretRow {
     /// The own secret of a key.
     pub(crate) fn own(id: ApiKeyId, hash: &SecretHash) -> Self {
-        Self { hash: hash.as_bytes().to_vec(), api_key_id: SqlId(id.uuid()), valid_until: None }
+        Self { hash: hash.as_bytes().to_vec(), api_key_id: SqlId(id.uuid()), valid_until: None, is_replaced: false }
     }
 }
