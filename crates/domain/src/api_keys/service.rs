@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     ApiKey, ApiKeyChanges, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, GracePeriod, KeyUsage, NewApiKey, Owner,
-    OwnerRef, Rejection, SecretHash, Verdict, VerdictCode,
+    OwnerRef, Rejection, Verdict, VerdictCode,
 };
 use crate::{
     audit_log::{AuditAction, AuditRecord, Change, Subject},
@@ -256,8 +256,8 @@ impl ApiKeyService {
     /// is none. Several instances may ask at once.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when the key is there but revoked or expired, or its secret was replaced by a rotation: it must
-    /// not come back by a restart.
+    /// [`Error::Conflict`] when the key is there but works no more, since it was revoked, has expired, or was given another
+    /// secret: it must not come back by a restart; and when it may do less than everything.
     pub async fn ensure_system_key(
         &self,
         grant: &Grant<ApiKeysWrite>,
@@ -265,33 +265,27 @@ impl ApiKeyService {
         secret: &ApiKeySecret,
     ) -> Result<ApiKey, Error> {
         let hash = secret.hash();
-        let key = if let Some(key) = self.find_by_hash(&hash).await? {
-            key
+        let credential = if let Some(credential) = self.0.repository.find_credential(&hash).await? {
+            credential
         } else {
             let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
             match self.insert(grant, new, secret).await {
-                // Another instance was faster.
-                Err(Error::AlreadyExists { .. }) => self.existing(&hash).await?,
-                inserted => inserted?,
+                // Another instance was faster; or the secret is one that a key had.
+                Err(Error::AlreadyExists { .. }) => {
+                    let replaced = || Error::Conflict("this key was given another secret".into());
+                    self.0.repository.find_credential(&hash).await?.ok_or_else(replaced)?
+                }
+                inserted => return inserted,
             }
         };
-        if key.revoked_at.is_some() {
-            return Err(Error::Conflict("this key was revoked".into()));
-        }
-        if key.is_expired(self.0.clock.now()) {
-            return Err(Error::Conflict("this key has expired".into()));
+        let key = credential.judge(self.0.clock.now()).map_err(|rejection| match rejection {
+            Rejection::Revoked => Error::Conflict("this key was revoked".into()),
+            _ => Error::Conflict("this key works no more".into()),
+        })?;
+        if key.owner != Owner::System || !key.scopes.cover(&Scope::all()) {
+            return Err(Error::Conflict("this key is no system key with the scope admin:*".into()));
         }
         Ok(key)
-    }
-
-    /// The key of a secret that is taken.
-    async fn existing(&self, hash: &SecretHash) -> Result<ApiKey, Error> {
-        let replaced = || Error::Conflict("this key was replaced by a rotation".into());
-        self.find_by_hash(hash).await?.ok_or_else(replaced)
-    }
-
-    async fn find_by_hash(&self, hash: &SecretHash) -> Result<Option<ApiKey>, Error> {
-        Ok(self.0.repository.find_credential(hash).await?.map(|credential| credential.key))
     }
 
     async fn insert(

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tenancy_domain::{
     Error,
-    api_keys::{NewApiKey, Owner, Rejection},
+    api_keys::{NewApiKey, OwnerRef, Rejection},
     audit_log::ActorType,
-    authorization::{ApiKeysWrite, Caller, OrganizationsRead, OrganizationsWrite, Origin, Scope, Scopes},
-    organizations::NewOrganization,
+    authorization::{ApiKeysWrite, Caller, Grant, OrganizationsRead, OrganizationsWrite, Origin},
+    organizations::{NewOrganization, OrganizationChanges, OrganizationRef},
 };
 
 use super::{
     Storage,
-    steps::{assert_fails, at, chain_of, entries, fresh_secret, grant, name, slug},
+    steps::{
+        assert_fails, at, chain_of, entries, fresh_secret, grant, name, no_organization, scopes, slug, system_key,
+    },
     use_cases::UseCases,
 };
 
-fn new(scope: &str) -> NewApiKey {
-    let scopes = Scopes::new([Scope::parse(scope).unwrap()]).unwrap();
-    NewApiKey { name: name("key"), owner: Owner::System, scopes, expires_at: None }
+fn new(text: &str) -> NewApiKey {
+    NewApiKey { scopes: scopes(&[text]), ..system_key("key") }
 }
 
 /// A valid key lets its bearer in; one that is malformed, unknown, revoked or expired does not.
@@ -65,4 +66,41 @@ pub async fn names_the_key_in_the_audit_log(storage: Arc<dyn Storage>) {
     assert_eq!((record.actor_type, record.actor_id), (ActorType::ApiKey, Some(issued.key.id.uuid())));
     let details: Value = serde_json::from_str(&record.details).unwrap();
     assert_eq!(details["owner"], json!({ "type": "system" }));
+}
+
+/// Who bears an organization's key reaches that organization, and is told so in the audit log.
+pub async fn lets_an_organizations_key_reach_it(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let (acme, other) = (cases.organization("acme").await, cases.organization("other").await);
+    let (caller, issued) = cases.tenant(&acme, &["admin:write"]).await;
+    let grant: Grant<OrganizationsWrite> = caller.authorize().unwrap();
+    let renamed = || OrganizationChanges { name: Some(name("renamed")) };
+    cases.organizations.update(&grant, OrganizationRef::Id(acme.id), renamed()).await.unwrap();
+    let beyond = cases.organizations.update(&grant, OrganizationRef::Id(other.id), renamed()).await;
+    assert_fails!(beyond, no_organization!());
+    let new = NewOrganization { slug: slug("third"), name: name("Third") };
+    assert_fails!(cases.organizations.create(&grant, new).await, Error::Forbidden(_));
+
+    let entries = entries(&*storage, chain_of(&acme)).await;
+    let record = &entries.last().unwrap().record;
+    assert_eq!((record.actor_type, record.actor_id), (ActorType::ApiKey, Some(issued.key.id.uuid())));
+    let details: Value = serde_json::from_str(&record.details).unwrap();
+    assert_eq!(details["owner"], json!({ "type": "organization", "org_id": acme.id.to_string() }));
+}
+
+/// Of a key that is out for several reasons, revocation is told before expiry, and expiry before the owner's deletion.
+pub async fn tells_the_weightiest_reason(storage: Arc<dyn Storage>) {
+    let (cases, write) = (UseCases::over(&storage), grant::<ApiKeysWrite>());
+    let acme = cases.organization("acme").await;
+    let expiring = NewApiKey { owner: OwnerRef::Organization(acme.id), expires_at: Some(at(1)), ..new("billing") };
+    let expired = cases.api_keys.create(&write, expiring.clone()).await.unwrap();
+    let revoked = cases.api_keys.create(&write, expiring).await.unwrap();
+    cases.api_keys.revoke(&write, revoked.key.id).await.unwrap();
+    cases.organizations.delete(&grant::<OrganizationsWrite>(), OrganizationRef::Id(acme.id)).await.unwrap();
+    let deleted = cases.authenticator.authenticate(expired.secret.expose()).await.unwrap();
+    assert_eq!(deleted, Err(Rejection::OwnerDeleted));
+    cases.clock.set(at(1));
+    for (secret, rejection) in [(expired.secret, Rejection::Expired), (revoked.secret, Rejection::Revoked)] {
+        assert_eq!(cases.authenticator.authenticate(secret.expose()).await.unwrap(), Err(rejection));
+    }
 }

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use tenancy_domain::{
     Error,
+    api_keys::{GracePeriod, NewApiKey, Owner, Rejection},
     audit_log::ChainId,
+    authorization::ApiKeysWrite,
     organizations::{Organization, OrganizationRef},
     pagination::PageSize,
 };
@@ -13,9 +15,10 @@ use tokio::task::JoinSet;
 use super::{
     Storage,
     steps::{
-        api_key, assert_fails, at, chain_of, delete, entries, everything, find, find_by_slug, insert, insert_key, name,
-        no_organization, organization, update,
+        all_keys, api_key, assert_fails, at, chain_of, delete, entries, everything, find, find_by_slug, grant, insert,
+        insert_key, name, no_organization, organization, system_key, update,
     },
+    use_cases::{KEY_LIMIT, UseCases},
 };
 
 /// Runs `count` tasks at once and gives what they came to.
@@ -85,6 +88,99 @@ pub async fn a_secret_is_given_once(storage: Arc<dyn Storage>) {
         assert_fails!(refusal, Error::AlreadyExists { field: "key", .. });
     }
     assert_eq!(entries(&*storage, ChainId::INSTALLATION).await.len(), 1);
+}
+
+/// Of many who rotate one key at once, with a grace, one does, and its secret and the former one work; the others are
+/// told why not.
+pub async fn a_key_is_rotated_once(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let first = cases.issue(Owner::System, &["admin:*"]).await;
+    let results = at_once(100, |_| {
+        let (api_keys, id) = (cases.api_keys.clone(), first.key.id);
+        async move { api_keys.rotate(&grant::<ApiKeysWrite>(), id, GracePeriod::default()).await }
+    })
+    .await;
+    let (rotated, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    let [Ok(rotated)] = &rotated[..] else { panic!("{} have rotated it", rotated.len()) };
+    assert_eq!(storage.find_api_key(everything(), first.key.id).await.unwrap(), rotated.key);
+    for secret in [&rotated.secret, &first.secret] {
+        cases.bearer(secret).await;
+    }
+    for refusal in refused {
+        assert_fails!(refusal, Error::Conflict(_));
+    }
+    assert_eq!(entries(&*storage, ChainId::INSTALLATION).await.len(), 2);
+}
+
+/// Of many who rotate one key at once, without a grace, each does, and the secret of the last one alone works.
+pub async fn of_many_secrets_one_remains(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let first = cases.issue(Owner::System, &["admin:*"]).await;
+    let results = at_once(30, |_| {
+        let (api_keys, id) = (cases.api_keys.clone(), first.key.id);
+        async move { api_keys.rotate(&grant::<ApiKeysWrite>(), id, GracePeriod::NONE).await }
+    })
+    .await;
+    let current = storage.find_api_key(everything(), first.key.id).await.unwrap();
+    assert_eq!(current.version, 31);
+    for issued in results.into_iter().map(Result::unwrap).chain([first]) {
+        let works = cases.authenticator.authenticate(issued.secret.expose()).await.unwrap().is_ok();
+        assert_eq!(works, issued.key.version == current.version);
+    }
+}
+
+/// However many keys are made at once, an organization gets as many as it may have; revoked ones do not count.
+pub async fn a_limit_is_not_passed(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let acme = cases.organization("acme").await;
+    let owner = Owner::Organization(acme.id);
+    for _ in 0..3 {
+        let revoked = cases.issue(owner, &[]).await.key;
+        cases.api_keys.revoke(&grant::<ApiKeysWrite>(), revoked.id).await.unwrap();
+    }
+    let results = at_once(100, |_| {
+        let api_keys = cases.api_keys.clone();
+        let new = NewApiKey { owner: owner.into(), ..system_key("key") };
+        async move { api_keys.create(&grant::<ApiKeysWrite>(), new).await }
+    })
+    .await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count() as u64, KEY_LIMIT);
+    for refusal in results.into_iter().filter(Result::is_err) {
+        assert_fails!(refusal, Error::QuotaExceeded { limit: KEY_LIMIT, .. });
+    }
+    let unrevoked = all_keys(&*storage).await.iter().filter(|key| key.revoked_at.is_none()).count();
+    assert_eq!(unrevoked as u64, KEY_LIMIT);
+    // The organization, six entries of the revoked keys, and the new ones.
+    assert_eq!(entries(&*storage, chain_of(&acme)).await.len() as u64, KEY_LIMIT + 7);
+}
+
+/// Of many who delete an organization and make keys of it at once, none leaves a key that works after the deletion.
+pub async fn no_key_outlives_its_organization(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let acme = cases.organization("acme").await;
+    let results = at_once(30, |n| {
+        let (cases, storage, id) = (cases.api_keys.clone(), Arc::clone(&storage), acme.id);
+        let new = NewApiKey { owner: Owner::Organization(id).into(), ..system_key("key") };
+        async move {
+            if n == 15 {
+                delete(&*storage, id).await.unwrap();
+                return None;
+            }
+            Some(cases.create(&grant::<ApiKeysWrite>(), new).await)
+        }
+    })
+    .await;
+    for result in results.into_iter().flatten() {
+        match result {
+            Ok(issued) => {
+                let rejected = cases.authenticator.authenticate(issued.secret.expose()).await.unwrap();
+                assert_eq!(rejected, Err(Rejection::OwnerDeleted));
+            }
+            refusal => {
+                assert_fails!(refusal, no_organization!());
+            }
+        }
+    }
 }
 
 /// Who waited for the lock of a row sees what became of it meanwhile: of many who delete it, one does.

@@ -24,7 +24,11 @@ mod steps;
 mod suite;
 mod use_cases;
 
+pub mod api_key_permissions;
+pub mod api_key_rotation;
+pub mod api_key_secrets;
 pub mod api_key_service;
+pub mod api_key_verification;
 pub mod api_keys;
 pub mod audit_log;
 pub mod audit_log_service;
@@ -34,6 +38,7 @@ pub mod health;
 pub mod organization_service;
 pub mod organizations;
 pub mod pagination;
+pub mod reach;
 pub mod round_trips;
 pub mod units_of_work;
 

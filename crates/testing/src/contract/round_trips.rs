@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use tenancy_domain::{
     AuditEntryId, DisplayName, OrganizationId, Slug, Timestamp,
-    api_keys::ApiKey,
+    api_keys::{ApiKey, Owner},
     audit_log::{ActorType, AuditAction, AuditRecord},
     authorization::{Scope, Scopes},
     organizations::{Deleted, Organization, OrganizationRef},
@@ -16,8 +16,8 @@ use uuid::Uuid;
 use super::{
     Storage,
     steps::{
-        api_key, at, chain_of, delete, entries, everything, find, find_by_slug, fresh_id, insert, insert_key, name,
-        organization, record, slug,
+        api_key, api_key_of, at, chain_of, delete, entries, everything, find, find_by_hash, find_by_slug, fresh_id,
+        fresh_secret, insert, insert_key, name, organization, record, replace_secret, slug,
     },
 };
 
@@ -49,7 +49,7 @@ pub async fn names_come_back_as_they_were(storage: Arc<dyn Storage>) {
         let (key, hash) = api_key("key");
         let key = ApiKey { name, ..key };
         insert_key(&*storage, &key, &hash).await.unwrap();
-        assert_eq!(storage.find_api_key_by_hash(&hash).await.unwrap(), Some(key));
+        assert_eq!(find_by_hash(&*storage, &hash).await, Some(key));
     }
 }
 
@@ -78,11 +78,21 @@ pub async fn times_come_back_to_the_millisecond(storage: Arc<dyn Storage>) {
             assert_eq!(found.unwrap(), *organization);
         }
         let (key, hash) = api_key("key");
-        let times = (time, time, Some(time), Some(time));
-        let (created_at, updated_at, expires_at, revoked_at) = times;
-        let key = ApiKey { created_at, updated_at, expires_at, revoked_at, ..key };
+        let key = ApiKey {
+            created_at: time,
+            updated_at: time,
+            expires_at: Some(time),
+            last_used_at: Some(time),
+            revoked_at: Some(time),
+            rotated_at: Some(time),
+            rotation_grace_until: Some(time),
+            ..key
+        };
         insert_key(&*storage, &key, &hash).await.unwrap();
-        assert_eq!(storage.find_api_key_by_hash(&hash).await.unwrap(), Some(key));
+        let next = fresh_secret().hash();
+        replace_secret(&*storage, key.id, &next, Some(time)).await.unwrap();
+        let credential = storage.find_credential(&hash).await.unwrap().unwrap();
+        assert_eq!((credential.key, credential.valid_until), (key, Some(time)));
         expected.insert(0, acme);
     }
     let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
@@ -95,11 +105,22 @@ pub async fn versions_come_back_as_they_were(storage: Arc<dyn Storage>) {
         let acme = Organization { version, ..organization(&format!("acme-{n}")) };
         insert(&*storage, &acme).await.unwrap();
         assert_eq!(find(&*storage, acme.id).await.unwrap(), acme);
+        let (key, hash) = api_key("key");
+        let key = ApiKey { version, ..key };
+        insert_key(&*storage, &key, &hash).await.unwrap();
+        assert_eq!(find_by_hash(&*storage, &hash).await, Some(key));
     }
 }
 
-/// Scopes come back in their order, none of them and as many as there may be.
+/// Scopes come back in their order, none of them and as many as there may be, and so does every kind of owner.
 pub async fn keys_come_back_as_they_were(storage: Arc<dyn Storage>) {
+    let acme = organization("acme");
+    insert(&*storage, &acme).await.unwrap();
+    for owner in [Owner::System, Owner::Organization(acme.id)] {
+        let (key, hash) = api_key_of(owner, "key");
+        insert_key(&*storage, &key, &hash).await.unwrap();
+        assert_eq!(find_by_hash(&*storage, &hash).await, Some(key));
+    }
     let longest = |n: usize| Scope::parse(format!("{n:02}{}", "*".repeat(Scope::MAX_LENGTH - 2))).unwrap();
     let many = Scopes::new((0..Scopes::MAX).rev().map(longest)).unwrap();
     let special = ["admin:api-keys:verify", "a/b.c_d:*", "-", ":"].map(|text| Scope::parse(text).unwrap());
@@ -107,7 +128,7 @@ pub async fn keys_come_back_as_they_were(storage: Arc<dyn Storage>) {
         let (key, hash) = api_key("key");
         let key = ApiKey { scopes, ..key };
         insert_key(&*storage, &key, &hash).await.unwrap();
-        assert_eq!(storage.find_api_key_by_hash(&hash).await.unwrap(), Some(key));
+        assert_eq!(find_by_hash(&*storage, &hash).await, Some(key));
     }
 }
 

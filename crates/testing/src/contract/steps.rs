@@ -4,11 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use tenancy_domain::{
     ApiKeyId, AuditEntryId, DisplayName, Error, OrganizationId, Slug, Timestamp,
-    api_keys::{ApiKey, ApiKeySecret, NewApiKey, Owner, SecretHash},
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeySecret, NewApiKey, Owner, OwnerRef, SecretHash},
     audit_log::{AuditAction, AuditEntry, AuditRecord, ChainHead, ChainId, Change, Subject},
-    authorization::{ApiKeysWrite, Caller, Grant, OrganizationsWrite, Permission, Scopes, TenantScope},
+    authorization::{ApiKeysWrite, Caller, Grant, OrganizationsWrite, Permission, Scope, Scopes, TenantScope},
     organizations::{Deleted, NewOrganization, Organization, OrganizationRef},
-    pagination::PageSize,
+    pagination::{PageRequest, PageSize},
     ports::IdSource,
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -41,6 +41,14 @@ macro_rules! slug_taken {
     };
 }
 pub(super) use slug_taken;
+
+/// The error of a key that is not there.
+macro_rules! no_key {
+    () => {
+        tenancy_domain::Error::NotFound(tenancy_domain::ResourceType::ApiKey)
+    };
+}
+pub(super) use no_key;
 
 /// Where all ids of all tests come from: no two of them are the same, whoever asked for them.
 pub(super) static IDS: LazyLock<Arc<SequentialIds>> = LazyLock::new(Arc::default);
@@ -88,9 +96,24 @@ pub(super) fn organization(text: &str) -> Organization {
 
 /// A new key of the installation, and the hash of its secret.
 pub(super) fn api_key(text: &str) -> (ApiKey, SecretHash) {
+    api_key_of(Owner::System, text)
+}
+
+/// A new key of `owner`, and the hash of its secret.
+pub(super) fn api_key_of(owner: Owner, text: &str) -> (ApiKey, SecretHash) {
     let secret = fresh_secret();
-    let new = NewApiKey { name: name(text), owner: Owner::System, scopes: Scopes::all(), expires_at: None };
-    (ApiKey::create(ApiKeyId::new(fresh_id()), new, secret.prefix(), at(0)), secret.hash())
+    let new = NewApiKey { name: name(text), owner: owner.into(), scopes: Scopes::all(), expires_at: None };
+    (ApiKey::create(ApiKeyId::new(fresh_id()), owner, new, secret.prefix(), at(0)), secret.hash())
+}
+
+/// What a system key is made from that may do everything.
+pub(super) fn system_key(text: &str) -> NewApiKey {
+    NewApiKey { name: name(text), owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None }
+}
+
+/// These scopes.
+pub(super) fn scopes(texts: &[&str]) -> Scopes {
+    Scopes::new(texts.iter().map(|text| Scope::parse(*text).unwrap())).unwrap()
 }
 
 /// The record of something that was done to an organization.
@@ -103,7 +126,7 @@ pub(super) fn record(action: AuditAction, organization: &Organization) -> AuditR
 
 /// The record of something that was done to a key.
 pub(super) fn key_record(action: AuditAction, key: &ApiKey) -> AuditRecord {
-    let subject = Subject { id: key.id.uuid(), organization: None };
+    let subject = Subject { id: key.id.uuid(), organization: key.owner.organization() };
     let id = AuditEntryId::new(fresh_id());
     AuditRecord::new(id, key.updated_at, &grant::<ApiKeysWrite>(), action, subject, Change::created(key))
 }
@@ -176,6 +199,36 @@ pub(super) async fn update_key(
             })
         })
         .await
+}
+
+/// Gives a key another secret, in a unit of work of its own.
+pub(super) async fn replace_secret(
+    storage: &dyn Storage,
+    id: ApiKeyId,
+    hash: &SecretHash,
+    former_until: Option<Timestamp>,
+) -> Result<(), Error> {
+    let hash = *hash;
+    storage
+        .execute(move |transaction| {
+            Box::pin(async move {
+                let key = transaction.lock_api_key(everything(), id).await?;
+                transaction.replace_api_key_secret(id, &hash, former_until).await?;
+                Ok(Outcome::Changed((), key_record(AuditAction::ApiKeyRotate, &key)))
+            })
+        })
+        .await
+}
+
+/// The key of which a secret has this hash, if any.
+pub(super) async fn find_by_hash(storage: &dyn Storage, hash: &SecretHash) -> Option<ApiKey> {
+    storage.find_credential(hash).await.unwrap().map(|credential| credential.key)
+}
+
+/// The first page of all keys.
+pub(super) async fn all_keys(storage: &dyn Storage) -> Vec<ApiKey> {
+    let page = storage.list_api_keys(everything(), ApiKeyFilter::All, &PageRequest::default()).await;
+    page.unwrap().into_items()
 }
 
 /// The live organization with this id.

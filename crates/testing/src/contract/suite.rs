@@ -83,11 +83,30 @@ macro_rules! contract_suite {
                 deleted_ones_are_listed_where_they_are_asked_for,
             }
             api_keys {
-                are_found_by_hash_whatever_their_state,
-                a_secret_belongs_to_one_key,
+                are_found_by_id_whatever_their_state,
                 are_locked_by_id_whatever_their_state,
                 every_editable_field_is_written,
+                an_unknown_one_is_not_written,
                 are_listed_whatever_their_state,
+                lists_are_filtered,
+                those_of_a_deleted_organization_are_hidden,
+                the_last_use_is_noted,
+                live_owners_alone_can_be_locked,
+                those_not_revoked_are_counted,
+            }
+            api_key_secrets {
+                lead_to_their_keys_whatever_their_state,
+                belong_to_one_key,
+                a_former_one_tells_its_end,
+                without_a_grace_all_older_ones_end,
+                an_ended_one_does_not_come_back,
+            }
+            reach {
+                of_an_organization_has_its_own_row,
+                of_an_organization_has_its_own_keys,
+                of_an_organization_has_itself_as_an_owner,
+                of_an_organization_has_its_own_chain,
+                of_a_deleted_organization_is_empty,
             }
             audit_log {
                 an_entry_is_written_with_its_change,
@@ -110,6 +129,10 @@ macro_rules! contract_suite {
                 no_update_is_lost,
                 a_live_slug_is_given_once,
                 a_secret_is_given_once,
+                a_key_is_rotated_once,
+                of_many_secrets_one_remains,
+                a_limit_is_not_passed,
+                no_key_outlives_its_organization,
                 an_organization_is_deleted_once,
                 one_chain_takes_many_writers,
                 an_abandoned_unit_is_whole_or_not_at_all,
@@ -132,14 +155,41 @@ macro_rules! contract_suite {
             }
             api_key_service {
                 makes_and_revokes,
+                changes_what_is_asked_for,
                 an_end_must_lie_ahead,
+                lists_and_gets_what_is_there,
+                tells_of_an_organizations_key_in_its_chain,
                 details_never_hold_a_secret,
                 a_system_key_is_made_once,
                 a_system_key_does_not_come_back,
+                writes_uses_once_a_minute,
+            }
+            api_key_permissions {
+                an_owner_must_be_there,
+                an_organizations_key_makes_keys_of_its_own,
+                nobody_gives_more_than_they_have,
+                nobody_takes_over_more_than_they_have,
+                what_is_beyond_reach_is_not_there,
+                an_organization_has_so_many_keys,
+                deletion_of_an_organization_cuts_off_its_keys,
+            }
+            api_key_rotation {
+                keeps_the_key_and_for_a_while_its_former_secret,
+                waits_for_the_end_of_a_grace,
+                without_a_grace_ends_all_older_secrets,
+                of_what_works_no_more_is_refused,
+            }
+            api_key_verification {
+                tells_whether_a_key_is_valid,
+                tells_whether_a_scope_is_there,
+                knows_nothing_of_a_key_beyond_reach,
+                is_a_use_of_a_valid_key,
             }
             authenticator {
                 lets_in_whom_it_should_and_tells_why_not,
                 names_the_key_in_the_audit_log,
+                lets_an_organizations_key_reach_it,
+                tells_the_weightiest_reason,
             }
             audit_log_service {
                 finds_nothing_wrong_with_what_was_written,
@@ -171,6 +221,14 @@ macro_rules! contract_suite {
                     return;
                 }
                 $crate::contract::pagination::the_law_holds_for_api_keys($fresh, $cases);
+            }
+
+            #[test]
+            fn the_law_holds_for_an_organizations_api_keys() {
+                if $left_out {
+                    return;
+                }
+                $crate::contract::pagination::the_law_holds_for_an_organizations_api_keys($fresh, $cases);
             }
 
             #[test]

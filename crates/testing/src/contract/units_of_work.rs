@@ -17,8 +17,8 @@ use tenancy_domain::{
 use super::{
     Storage,
     steps::{
-        api_key, assert_fails, at, chain_of, entries, everything, find, find_by_slug, insert, insert_key, name,
-        no_organization, organization, record, update,
+        all_keys, api_key, assert_fails, at, chain_of, entries, everything, find, find_by_hash, find_by_slug, insert,
+        insert_key, name, no_organization, organization, record, update,
     },
 };
 
@@ -70,12 +70,11 @@ impl Untouched {
     async fn verify(self, storage: &dyn Storage) {
         let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Included).await.unwrap();
         assert_eq!(list.into_items(), std::slice::from_ref(&self.organization));
-        let list = storage.list_api_keys(everything(), &PageRequest::default()).await.unwrap();
-        assert_eq!(list.into_items(), std::slice::from_ref(&self.key));
+        assert_eq!(all_keys(storage).await, std::slice::from_ref(&self.key));
         assert_eq!(find(storage, self.organization.id).await.unwrap(), self.organization);
         assert_fails!(find_by_slug(storage, &organization("unwritten").slug).await, no_organization!());
-        assert_eq!(storage.find_api_key_by_hash(&self.hash).await.unwrap(), Some(self.key));
-        assert_eq!(storage.find_api_key_by_hash(&self.unwritten.1).await.unwrap(), None);
+        assert_eq!(find_by_hash(storage, &self.hash).await, Some(self.key));
+        assert_eq!(find_by_hash(storage, &self.unwritten.1).await, None);
 
         assert_eq!(entries(storage, chain_of(&self.organization)).await.len(), 1);
         assert_eq!(entries(storage, ChainId::INSTALLATION).await.len(), 1);
@@ -99,6 +98,7 @@ impl Writes {
         transaction.insert_organization(&organization("unwritten")).await?;
         transaction.lock_api_key(everything(), self.key.id).await?;
         transaction.update_api_key(&ApiKey { name: name("renamed"), ..self.key.clone() }).await?;
+        transaction.replace_api_key_secret(self.key.id, &api_key("other").1, None).await?;
         transaction.insert_api_key(&self.unwritten.0, &self.unwritten.1).await
     }
 }
@@ -192,7 +192,7 @@ pub async fn nobody_sees_what_is_not_committed(storage: Arc<dyn Storage>) {
         let list = storage.list_organizations(everything(), &PageRequest::default(), deleted).await.unwrap();
         assert_eq!(list.into_items(), std::slice::from_ref(&before));
     }
-    assert_eq!(storage.find_api_key_by_hash(&untouched.hash).await.unwrap().as_ref(), Some(&untouched.key));
+    assert_eq!(find_by_hash(&*storage, &untouched.hash).await.as_ref(), Some(&untouched.key));
     assert_eq!(entries(&*storage, chain_of(&before)).await.len(), 1);
 
     read.send(()).unwrap();

@@ -34,9 +34,17 @@ pub fn the_law_holds_for_all_organizations<S: Storage, G>(fresh: impl AsyncFn() 
     the_law_holds::<Organizations<true>, S, G>(fresh, property_cases);
 }
 
-/// The law, for the API keys.
+/// The law, for all API keys.
 pub fn the_law_holds_for_api_keys<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
-    the_law_holds::<ApiKeys, S, G>(fresh, property_cases);
+    the_law_holds::<ApiKeys<false>, S, G>(fresh, property_cases);
+}
+
+/// The law, for the API keys of one organization.
+pub fn the_law_holds_for_an_organizations_api_keys<S: Storage, G>(
+    fresh: impl AsyncFn() -> (S, G),
+    property_cases: u32,
+) {
+    the_law_holds::<ApiKeys<true>, S, G>(fresh, property_cases);
 }
 
 fn the_law_holds<L: List, S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
@@ -45,7 +53,7 @@ fn the_law_holds<L: List, S: Storage, G>(fresh: impl AsyncFn() -> (S, G), proper
     let outcome = TestRunner::new(config).run(&cases(), |case| {
         runtime.block_on(async {
             let (storage, _guard) = fresh().await;
-            try_case(L::of(Arc::new(storage)), &case).await
+            try_case(L::of(Arc::new(storage)).await, &case).await
         })
     });
     if let Err(error) = outcome {
@@ -114,7 +122,7 @@ async fn fill(storage: &Arc<dyn Storage>, rows: usize) -> Vec<Cursor> {
 
 /// Where the rows stand that a walk sees, in the order of travel. Ends when it has seen more than `rows`, too.
 async fn walk(storage: &Arc<dyn Storage>, direction: Direction, rows: usize) -> Vec<Cursor> {
-    let list = Organizations::<false>::of(Arc::clone(storage));
+    let list = Organizations::<false>::of(Arc::clone(storage)).await;
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
         let page = list.page(&request(PageSize::MAX, direction, cursor)).await;
