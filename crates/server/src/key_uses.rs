@@ -9,7 +9,7 @@ use tenancy_domain::{Error, api_keys::ApiKeyService};
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Writes from now on, until the task is aborted.
-pub fn write_regularly(api_keys: ApiKeyService) -> JoinHandle<()> {
+pub(crate) fn write_regularly(api_keys: ApiKeyService) -> JoinHandle<()> {
     rt::spawn(async move {
         loop {
             rt::time::sleep(INTERVAL).await;
@@ -19,7 +19,7 @@ pub fn write_regularly(api_keys: ApiKeyService) -> JoinHandle<()> {
 }
 
 /// Writes what is left at the end.
-pub async fn write_last(api_keys: &ApiKeyService) {
+pub(crate) async fn write_last(api_keys: &ApiKeyService) {
     report(api_keys.write_uses(true).await);
 }
 

@@ -9,7 +9,6 @@ pub mod cli;
 pub mod commands;
 pub mod data_dir;
 pub mod first_start;
-pub mod key_uses;
 pub mod logging;
 pub mod master_key;
 pub mod ports;
@@ -18,5 +17,6 @@ pub mod settings;
 pub mod storage;
 
 mod atomic_file;
+mod key_uses;
 mod operator_error;
 mod table;
