@@ -117,7 +117,7 @@ codes! {
     ValidationError = 400 InvalidRequestError,
     /// No credentials were sent.
     MissingCredentials = 401 AuthenticationError,
-    /// The key is malformed, unknown, expired or revoked.
+    /// The key is malformed, unknown, expired or revoked, or its owner is deleted.
     InvalidApiKey = 401 AuthenticationError,
     /// The key's scopes, role or kind of owner do not allow this.
     Forbidden = 403 PermissionError,

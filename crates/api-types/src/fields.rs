@@ -10,6 +10,10 @@ pub const NAME_MAX_LENGTH: usize = 255;
 pub const NAME_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
 /// What every time in an answer matches.
 pub const TIMESTAMP_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$";
+/// The most scopes that a key has.
+pub const SCOPES_MAX: usize = 50;
+/// What every scope matches.
+pub const SCOPE_PATTERN: &str = "^[a-z0-9._:/*-]{1,64}$";
 /// What every request id matches.
 pub const REQUEST_ID_PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
 
@@ -17,9 +21,15 @@ pub const REQUEST_ID_PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
 #[cfg(feature = "openapi")]
 pub mod schema {
     use serde_json::json;
-    use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
+    use utoipa::openapi::{
+        ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat,
+        schema::{SchemaType, Type},
+    };
 
-    use super::{NAME_MAX_LENGTH, NAME_PATTERN, REQUEST_ID_PATTERN, SLUG_MAX_LENGTH, SLUG_PATTERN, TIMESTAMP_PATTERN};
+    use super::{
+        NAME_MAX_LENGTH, NAME_PATTERN, REQUEST_ID_PATTERN, SCOPE_PATTERN, SCOPES_MAX, SLUG_MAX_LENGTH, SLUG_PATTERN,
+        TIMESTAMP_PATTERN,
+    };
 
     fn string(description: &str) -> ObjectBuilder {
         ObjectBuilder::new().schema_type(Type::String).description(Some(description))
@@ -30,6 +40,16 @@ pub mod schema {
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
             .pattern(Some(TIMESTAMP_PATTERN))
             .examples([json!("2019-08-24T14:15:22.000Z")])
+    }
+
+    /// A schema that lets null be told as well.
+    pub(crate) fn or_null(schema: ObjectBuilder) -> ObjectBuilder {
+        schema.schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+    }
+
+    /// A time that may be null.
+    pub(crate) fn nullable_timestamp(description: &str) -> ObjectBuilder {
+        or_null(timestamp(description))
     }
 
     /// `id`
@@ -82,6 +102,42 @@ pub mod schema {
     #[must_use]
     pub fn deleted_at() -> ObjectBuilder {
         timestamp("When it was deleted; a live one has no such member.")
+    }
+
+    /// One of `scopes`
+    #[must_use]
+    pub fn scope() -> ObjectBuilder {
+        string(
+            "What a key may be used for. One that begins with `admin:` governs this service and must be known to it: \
+             `admin:*`, `admin:read`, `admin:write`, `admin:<resource>:read`, `admin:<resource>:write`, \
+             `admin:api-keys:verify`, `admin:providers:reveal`. Every other one is opaque here, and handed to whoever \
+             verifies the key.",
+        )
+        .pattern(Some(SCOPE_PATTERN))
+        .examples([json!("admin:organizations:read")])
+    }
+
+    /// `scopes`
+    #[must_use]
+    pub fn scopes() -> ArrayBuilder {
+        ArrayBuilder::new()
+            .items(scope())
+            .description(Some("What the key may be used for, each once. Without any it may do nothing."))
+            .max_items(Some(SCOPES_MAX))
+    }
+
+    /// `expires_at`
+    #[must_use]
+    pub fn expires_at() -> ObjectBuilder {
+        nullable_timestamp("When the key stops working by itself; null for never.")
+    }
+
+    /// `expires_at` in a request
+    #[must_use]
+    pub fn sent_expires_at() -> ObjectBuilder {
+        or_null(string("When the key is to stop working by itself: RFC 3339, in time to come; null for never."))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples([json!("2099-08-24T16:15:22+02:00")])
     }
 
     /// `request_id`

@@ -4,9 +4,15 @@
 //! These types hold shapes and no rules: whether a slug is a good one, the service tells. The bounds that are known
 //! here ([`fields`]) are those that the OpenAPI document states. With the feature `openapi` each type tells its schema.
 
+pub mod api_keys;
 pub mod errors;
 pub mod fields;
 pub mod health;
+pub mod me;
 pub mod organizations;
+pub mod owner;
 pub mod pagination;
+pub mod patch;
+pub mod secret;
 pub mod timestamp;
+pub mod verification;

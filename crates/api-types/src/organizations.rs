@@ -1,11 +1,12 @@
 //! Organizations: the top level of tenancy.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 #[cfg(feature = "openapi")]
 use crate::fields::schema;
+use crate::patch::present;
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,15 +57,6 @@ pub struct UpdateOrganization {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name, required = false))]
     pub name: Option<String>,
-}
-
-/// Reads a field that may be left out and must not be null, which `Option` alone would take for left out.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

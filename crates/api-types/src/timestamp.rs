@@ -1,6 +1,10 @@
 //! Times on the wire: RFC 3339, written in UTC with exactly three fractional digits; for `#[serde(with = "…")]`.
 
-use serde::{Deserialize, Deserializer, Serializer, de, ser};
+use serde::{
+    Deserialize, Deserializer, Serializer,
+    de::{Error as _, Unexpected},
+    ser,
+};
 use time::{
     OffsetDateTime, UtcOffset, format_description::StaticFormatDescription, format_description::well_known::Rfc3339,
     macros::format_description,
@@ -31,7 +35,8 @@ pub fn serialize<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<
 /// Those of the deserializer; and for a text that is no RFC 3339 time.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateTime, D::Error> {
     let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-    OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| de::Error::custom("must be an RFC 3339 time"))
+    OffsetDateTime::parse(&text, &Rfc3339)
+        .map_err(|_| D::Error::invalid_value(Unexpected::Other("another text"), &"an RFC 3339 time"))
 }
 
 /// The same for a time that may be missing.
@@ -58,6 +63,28 @@ pub mod option {
         struct Present(#[serde(with = "super")] OffsetDateTime);
 
         Ok(Option::<Present>::deserialize(deserializer)?.map(|Present(time)| time))
+    }
+}
+
+/// The same for a time of a change that can be cleared; beside `default` and `skip_serializing_if`.
+pub mod patch {
+    use super::{Deserializer, OffsetDateTime, Serializer};
+    use crate::patch::Patch;
+
+    /// Writes a time, or null; also for what is left out, which only `skip_serializing_if` can leave out.
+    ///
+    /// # Errors
+    /// Those of [`serialize`](super::serialize).
+    pub fn serialize<S: Serializer>(time: &Patch<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        super::option::serialize(&time.sent().flatten(), serializer)
+    }
+
+    /// Reads a time, or null.
+    ///
+    /// # Errors
+    /// Those of [`deserialize`](super::deserialize).
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<OffsetDateTime>, D::Error> {
+        Ok(super::option::deserialize(deserializer)?.map_or(Patch::Null, Patch::Value))
     }
 }
 

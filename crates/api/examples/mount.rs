@@ -13,7 +13,7 @@ use tenancy_adapters::{
 use tenancy_api::{Api, Envelope, Limits, Parts};
 use tenancy_domain::{
     DisplayName,
-    api_keys::{ApiKeyService, Authenticator, NewApiKey, Owner},
+    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
     authorization::{Caller, Scopes},
     organizations::OrganizationService,
 };
@@ -22,20 +22,30 @@ use tenancy_domain::{
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let storage = Arc::new(MemoryStorage::new());
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
-    let api = Api::new(Parts {
-        organizations: OrganizationService::new(storage.clone(), storage.clone(), clock.clone(), ids.clone()),
-        authenticator: Authenticator::new(storage.clone(), clock.clone()),
-        storage_health: storage.clone(),
+    let usage = Arc::new(KeyUsage::new());
+    let api_keys = ApiKeyService::new(ApiKeyServiceParts {
+        repository: storage.clone(),
+        organizations: storage.clone(),
+        unit_of_work: storage.clone(),
         clock: clock.clone(),
         ids: ids.clone(),
+        secrets: Arc::new(OsRandom),
+        usage: usage.clone(),
+        limit_per_organization: 500,
+    });
+    let name = DisplayName::parse("example")?;
+    let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
+    let issued = api_keys.create(&Caller::command_line().authorize()?, new).await?;
+
+    let api = Api::new(Parts {
+        organizations: OrganizationService::new(storage.clone(), storage.clone(), clock.clone(), ids.clone()),
+        api_keys,
+        authenticator: Authenticator::new(storage.clone(), clock.clone(), usage),
+        storage_health: storage,
+        clock,
+        ids,
         limits: Limits::default(),
     });
-
-    let keys = ApiKeyService::new(storage.clone(), storage, clock, ids, Arc::new(OsRandom));
-    let name = DisplayName::parse("example")?;
-    let new = NewApiKey { name, owner: Owner::System, scopes: Scopes::all(), expires_at: None };
-    let issued = keys.create(&Caller::command_line().authorize()?, new).await?;
-
     let server = HttpServer::new(move || {
         App::new().wrap(Envelope::new(api.clone())).configure(tenancy_api::configure(api.clone()))
     });

@@ -11,7 +11,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use tenancy_domain::{
-    api_keys::Authenticator,
+    api_keys::{ApiKeyService, Authenticator},
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
 };
@@ -23,6 +23,8 @@ use crate::{error::ApiError, metrics::Metrics};
 pub struct Parts {
     /// The use cases of organizations.
     pub organizations: OrganizationService,
+    /// The use cases of API keys.
+    pub api_keys: ApiKeyService,
     /// Tells whose key a request shows.
     pub authenticator: Authenticator,
     /// Tells whether storage can serve.
@@ -81,6 +83,10 @@ impl Api {
 
     pub(crate) fn organizations(&self) -> &OrganizationService {
         &self.0.parts.organizations
+    }
+
+    pub(crate) fn api_keys(&self) -> &ApiKeyService {
+        &self.0.parts.api_keys
     }
 
     pub(crate) fn authenticator(&self) -> &Authenticator {

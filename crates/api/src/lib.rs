@@ -18,16 +18,19 @@
 //! `tenancy_api_types`. Nothing here knows how things are stored.
 
 mod api;
+mod api_keys;
 mod endpoint;
 mod envelope;
 mod error;
 mod extract;
 mod health;
+mod me;
 mod metrics;
 mod openapi;
 mod organizations;
 mod pagination;
 mod routes;
+mod timestamp;
 
 pub use api::{Api, Limits, Parts};
 pub use envelope::Envelope;

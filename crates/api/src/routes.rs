@@ -2,9 +2,9 @@
 
 use actix_web::{http::Method, web::ServiceConfig};
 
-use crate::{api::Api, endpoint::Endpoint, health, metrics, openapi, organizations};
+use crate::{api::Api, api_keys, endpoint::Endpoint, health, me, metrics, openapi, organizations};
 
-/// Every path of the API.
+/// Every path of the API. The first that matches a request is the one that it takes.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::at(organizations::COLLECTION)
@@ -14,6 +14,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .on(Method::GET, organizations::get)
             .on(Method::PATCH, organizations::update)
             .on(Method::DELETE, organizations::delete),
+        Endpoint::at(api_keys::OF_ORGANIZATION).on(Method::GET, api_keys::list_of_organization),
+        Endpoint::at(api_keys::COLLECTION).on(Method::GET, api_keys::list).on(Method::POST, api_keys::create),
+        Endpoint::at(api_keys::VERIFY).on(Method::POST, api_keys::verify),
+        Endpoint::at(api_keys::ITEM)
+            .on(Method::GET, api_keys::get)
+            .on(Method::PATCH, api_keys::update)
+            .on(Method::DELETE, api_keys::revoke),
+        Endpoint::at(api_keys::ROTATE).on(Method::POST, api_keys::rotate),
+        Endpoint::at(me::PATH).on(Method::GET, me::me),
         Endpoint::at("/livez").on(Method::GET, health::livez),
         Endpoint::at("/health/live").on(Method::GET, health::health_live),
         Endpoint::at("/readyz").on(Method::GET, health::readyz),

@@ -70,7 +70,11 @@ fn misshapen(path: &Path, text: &str) -> ApiError {
     if text.starts_with("unknown field `") {
         return ApiError::bad_field(path, "is not a field of this request");
     }
-    for (words, rule) in [("missing field `", "is missing"), ("duplicate field `", "is given twice")] {
+    for (words, rule) in [
+        ("missing field `", "is missing"),
+        ("duplicate field `", "is given twice"),
+        ("surplus field `", "does not go with the type"),
+    ] {
         if let Some((name, _)) = text.strip_prefix(words).and_then(|rest| rest.split_once('`')) {
             // The path is that of the object; at the top it is a dot alone.
             let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
@@ -86,7 +90,7 @@ fn misshapen(path: &Path, text: &str) -> ApiError {
 mod tests {
     use actix_web::http::header::HeaderValue;
     use serde::Deserialize;
-    use tenancy_api_types::errors::ErrorCode;
+    use tenancy_api_types::{api_keys::CreateApiKey, errors::ErrorCode};
 
     use super::*;
 
@@ -128,6 +132,35 @@ mod tests {
             let expected = (ErrorCode::ValidationError, Some(param.to_owned()), message.to_owned());
             assert_eq!(refusal(body.as_bytes()), expected, "{body}");
         }
+    }
+
+    /// What an owner has beside its type hangs on the type, and is named like any other field.
+    #[test]
+    fn what_does_not_go_with_an_owner_is_named_by_its_path() {
+        const ID: &str = "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70";
+        let surplus = format!(r#"{{"org_id":"{ID}","type":"system"}}"#);
+        for (owner, param, rule) in [
+            (r"{}", "owner.type", "is missing"),
+            (r#"{"type":"organization"}"#, "owner.org_id", "is missing"),
+            (surplus.as_str(), "owner.org_id", "does not go with the type"),
+            (r#"{"type":"system","colour":1}"#, "owner.colour", "is not a field of this request"),
+            (r#"{"type":"system","type":"user"}"#, "owner.type", "is given twice"),
+            (r#"{"type":"hunter2"}"#, "owner.type", "must be system, organization, project or user"),
+            (r#"{"type":"user","user_id":"hunter2"}"#, "owner.user_id", "must be a UUID in its hyphenated form"),
+            (r#"["system"]"#, "owner", "must be an object"),
+            (r#""system""#, "owner", "must be an object"),
+        ] {
+            let error = parse::<CreateApiKey>(format!(r#"{{"name":"ci","owner":{owner}}}"#).as_bytes()).unwrap_err();
+            assert_eq!((error.code(), error.param()), (ErrorCode::ValidationError, Some(param)), "{owner}");
+            assert_eq!(error.message(), format!("{param} {rule}"));
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_told_of_without_it() {
+        let body = br#"{"name":"ci","owner":{"type":"system"},"expires_at":"hunter2"}"#;
+        let error = parse::<CreateApiKey>(body).unwrap_err();
+        assert_eq!(error.message(), "expires_at must be an RFC 3339 time");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
-use tenancy_domain::organizations::OrganizationRef;
+use tenancy_domain::{ApiKeyId, Error, ResourceType, organizations::OrganizationRef};
 
 use super::{Query, json, payload};
 use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
@@ -40,6 +40,15 @@ impl Unread {
         Ok(OrganizationRef::parse(&self.segment("{slug}").unwrap_or_default())?)
     }
 
+    /// The API key that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn api_key(&self) -> Result<ApiKeyId, ApiError> {
+        let id = self.segment("{key_id}").and_then(|text| ApiKeyId::parse(&text).ok());
+        Ok(id.ok_or(Error::NotFound(ResourceType::ApiKey))?)
+    }
+
     /// The query.
     ///
     /// # Errors
@@ -62,8 +71,26 @@ impl Unread {
     /// Those of [`payload::read`], then those of [`json::parse`].
     pub(crate) async fn json<T: DeserializeOwned>(&mut self) -> Result<T, ApiError> {
         json::check_headers(self.request.headers())?;
+        json::parse(&self.body().await?)
+    }
+
+    /// The body of a request that needs none: what is empty, whatever the headers announce, stands for `{}`.
+    ///
+    /// # Errors
+    /// As for [`Unread::json`].
+    pub(crate) async fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, ApiError> {
+        // Only what arrives tells whether there is a body: HTTP/2 has bodies without a length, too.
+        let body = self.body().await?;
+        if body.is_empty() {
+            return Ok(T::default());
+        }
+        json::check_headers(self.request.headers())?;
+        json::parse(&body)
+    }
+
+    async fn body(&mut self) -> Result<Bytes, ApiError> {
         let limits = *Api::of(&self.request)?.limits();
-        json::parse(&payload::read(self.request.headers(), &mut self.payload, &limits).await?)
+        payload::read(self.request.headers(), &mut self.payload, &limits).await
     }
 
     /// The segment of the path that stands where the route's template has `placeholder`, decoded once.

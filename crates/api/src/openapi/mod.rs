@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use actix_web::{HttpResponse, http::header::ContentType, web::Bytes};
 use tenancy_api_types::{
+    api_keys::RotateApiKey,
     errors::{ErrorEnvelope, Problem},
     fields::schema,
 };
@@ -21,7 +22,7 @@ use utoipa::{
     },
 };
 
-use crate::{health, metrics, organizations};
+use crate::{api_keys, health, me, metrics, organizations};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,6 +32,15 @@ use crate::{health, metrics, organizations};
         organizations::get,
         organizations::update,
         organizations::delete,
+        api_keys::list_of_organization,
+        api_keys::list,
+        api_keys::create,
+        api_keys::verify,
+        api_keys::get,
+        api_keys::update,
+        api_keys::revoke,
+        api_keys::rotate,
+        me::me,
         health::livez,
         health::readyz,
         health::health_live,
@@ -39,7 +49,7 @@ use crate::{health, metrics, organizations};
         metrics::metrics,
         openapi,
     ),
-    components(schemas(ErrorEnvelope, Problem)),
+    components(schemas(ErrorEnvelope, Problem, RotateApiKey)),
     modifiers(&Common),
     tags(
         (
@@ -47,6 +57,12 @@ use crate::{health, metrics, organizations};
             description = "Organizations are the top level of tenancy: projects, users, API keys and provider \
                            configurations are beneath them.",
         ),
+        (
+            name = api_keys::TAG,
+            description = "API keys are what callers show to be let in: this service's own callers, and those of other \
+                           services, which verify them here.",
+        ),
+        (name = me::TAG, description = "What a caller is told of itself."),
         (name = "Operations", description = "What operates the service itself; takes no credentials."),
     ),
 )]
@@ -195,6 +211,18 @@ mod tests {
                     let has_example = !media["example"].is_null() || !media["examples"].is_null();
                     assert!(has_example, "{method} {path} {status}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_rotation_may_do_without_its_body_which_is_never_null() {
+        let document = parsed();
+        for (method, path, operation) in documented(&document) {
+            let body = &operation["requestBody"];
+            if !body.is_null() {
+                assert_eq!(body["required"] == true, path != api_keys::ROTATE, "{method} {path}");
+                assert!(body["content"]["application/json"]["schema"]["$ref"].is_string(), "{method} {path}");
             }
         }
     }

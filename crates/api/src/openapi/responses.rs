@@ -30,7 +30,7 @@ const BAD_REQUEST: ErrorResponse = ErrorResponse {
 };
 const UNAUTHORIZED: ErrorResponse = ErrorResponse {
     name: "Unauthorized",
-    description: "No key was sent, or one that is malformed, unknown, expired or revoked.",
+    description: "No key was sent, or one that is malformed, unknown, expired or revoked, or whose owner is deleted.",
     examples: &[
         (ErrorCode::MissingCredentials, "this needs an API key, sent as `Authorization: Bearer <key>`", None),
         (ErrorCode::InvalidApiKey, "the API key is not valid", None),
@@ -65,6 +65,12 @@ const CONFLICT: ErrorResponse = ErrorResponse {
     name: "Conflict",
     description: "The value is taken, or the state forbids it.",
     examples: &[(ErrorCode::Conflict, "slug is taken by another organization", Some("slug"))],
+    header: None,
+};
+const QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
+    name: "QuotaExceeded",
+    description: "The organization has as many of them as it may have.",
+    examples: &[(ErrorCode::QuotaExceeded, "the organization already has as many API keys as it may have (500)", None)],
     header: None,
 };
 const PAYLOAD_TOO_LARGE: ErrorResponse = ErrorResponse {
@@ -102,7 +108,7 @@ const UNAVAILABLE: ErrorResponse = ErrorResponse {
     header: Some(("Retry-After", "When to try again, in seconds.")),
 };
 
-const ALL: [&ErrorResponse; 12] = [
+const ALL: [&ErrorResponse; 13] = [
     &BAD_REQUEST,
     &UNAUTHORIZED,
     &FORBIDDEN,
@@ -110,6 +116,7 @@ const ALL: [&ErrorResponse; 12] = [
     &METHOD_NOT_ALLOWED,
     &REQUEST_TIMEOUT,
     &CONFLICT,
+    &QUOTA_EXCEEDED,
     &PAYLOAD_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
     &HEADERS_TOO_LARGE,
@@ -134,7 +141,9 @@ groups! {
     /// What any request can come to. A method that a path does not take is told of with each that it does, since a
     /// document has no other place for it.
     Common = METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR;
-    /// What any request can come to that needs a key, and so the database.
+    /// What any request can come to that needs a key, and so the database, but no scope.
+    Authenticated = UNAUTHORIZED, METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
+    /// What any request can come to that needs a key with a scope.
     Guarded = UNAUTHORIZED, FORBIDDEN, METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
     /// What a request's query can come to.
     BadQuery = BAD_REQUEST;
@@ -142,8 +151,10 @@ groups! {
     BadBody = BAD_REQUEST, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE;
     /// The thing that the path names is not there.
     NotFound = NOT_FOUND;
-    /// A value is taken.
+    /// A value is taken, or the state forbids it.
     Conflict = CONFLICT;
+    /// A limit of the organization is reached.
+    QuotaExceeded = QUOTA_EXCEEDED;
     /// The service cannot answer.
     Unavailable = UNAVAILABLE;
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// Create an organization.
 ///
-/// Its slug must be that of no other live organization; the slug of a deleted one is free.
+/// For system keys alone. Its slug must be that of no other live organization; the slug of a deleted one is free.
 #[utoipa::path(
     post,
     path = COLLECTION,
@@ -50,6 +50,8 @@ pub(crate) async fn create(
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
 ) -> Result<HttpResponse, ApiError> {
+    // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
+    grant.require_system()?;
     let new = parse(&mut request).await?;
     let organization = api.organizations().create(&grant, new).await?;
     let location = format!("{COLLECTION}/{}", organization.slug);

@@ -14,8 +14,8 @@ use crate::{
 
 /// Delete an organization.
 ///
-/// Softly: the organization disappears from every answer that does not ask for deleted ones, and its slug is free at
-/// once. Nothing is destroyed. Deleting it a second time is 404.
+/// Softly: the organization disappears from every answer that does not ask for deleted ones, its API keys stop working,
+/// and its slug is free at once. Nothing is destroyed. Deleting it a second time is 404.
 #[utoipa::path(
     delete,
     path = ITEM,

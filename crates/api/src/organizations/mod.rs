@@ -10,11 +10,9 @@ mod update;
 
 use tenancy_api_types::organizations as wire;
 use tenancy_domain::{
-    Timestamp,
     authorization::{Grant, Permission},
     organizations::{Organization, OrganizationRef},
 };
-use time::{Duration, OffsetDateTime};
 
 // The documentation of each handler is a type of its own beside it.
 pub(crate) use self::{
@@ -22,9 +20,10 @@ pub(crate) use self::{
     delete::{__path_delete, delete},
     get::{__path_get, get},
     list::{__path_list, list},
+    path::OrganizationPath,
     update::{__path_update, update},
 };
-use crate::{api::Api, error::ApiError};
+use crate::{api::Api, error::ApiError, timestamp::to_wire_time};
 
 /// The path of the list.
 pub(crate) const COLLECTION: &str = "/admin/v1/organizations";
@@ -44,14 +43,9 @@ fn to_wire(organization: Organization) -> wire::Organization {
     }
 }
 
-/// Every [`Timestamp`] lies within what an [`OffsetDateTime`] holds: the sum cannot overflow.
-fn to_wire_time(time: Timestamp) -> OffsetDateTime {
-    OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(time.unix_milliseconds())
-}
-
 /// What was parsed; or its error, but only to a caller who may know of the organization. Reach goes before body and
 /// query, and asking for it only when something is wrong with them spares the good requests a read.
-async fn within_reach<P: Permission, T>(
+pub(crate) async fn within_reach<P: Permission, T>(
     api: &Api,
     grant: &Grant<P>,
     reference: &OrganizationRef,
@@ -61,21 +55,4 @@ async fn within_reach<P: Permission, T>(
         api.organizations().ensure_within_reach(grant, reference).await?;
     }
     parsed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Both write times for people and programs to compare: one form.
-    #[test]
-    fn the_wire_writes_times_as_the_domain_does() {
-        for milliseconds in [Timestamp::MIN.unix_milliseconds(), -1, 0, 1_566_656_122_001, 253_402_300_799_999] {
-            let time = Timestamp::from_unix_milliseconds(milliseconds).unwrap();
-            let mut written = Vec::new();
-            let mut serializer = serde_json::Serializer::new(&mut written);
-            tenancy_api_types::timestamp::serialize(&to_wire_time(time), &mut serializer).unwrap();
-            assert_eq!(String::from_utf8(written).unwrap(), format!("\"{time}\""));
-        }
-    }
 }

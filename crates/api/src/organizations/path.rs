@@ -11,7 +11,7 @@ use utoipa::{
 };
 
 /// The organization that a path names, by slug or by id.
-pub(super) struct OrganizationPath;
+pub(crate) struct OrganizationPath;
 
 impl IntoParams for OrganizationPath {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {

@@ -1,8 +1,9 @@
 //! The API over HTTP: the HTTP suite on a real server in this process with storage in memory, and what can be tried on
-//! such a server alone: storage that fails, limits of one's own, other scopes, another program's `App`.
+//! such a server alone: storage that fails, limits of one's own, other scopes, another program's `App`, API keys.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
 
+mod api_keys;
 mod document;
 mod failures;
 mod mounting;

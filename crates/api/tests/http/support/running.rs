@@ -18,20 +18,33 @@ use tenancy_adapters::{
 use tenancy_api::{Api, Envelope, Limits, Parts};
 use tenancy_domain::{
     DisplayName,
-    api_keys::{ApiKeyService, Authenticator, NewApiKey, Owner},
+    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
     authorization::{Caller, Scope, Scopes},
     organizations::OrganizationService,
+    ports::Clock,
 };
-use tenancy_testing::http::{Keys, Service};
+use tenancy_testing::{
+    doubles::FixedClock,
+    http::{Keys, Service},
+};
 
 use super::faults::FaultyStorage;
 
 /// What a test may want otherwise.
-#[derive(Default)]
 pub(crate) struct Options {
     pub(crate) limits: Limits,
     /// Mounts the API beneath this path, beside routes of another program.
     pub(crate) prefix: &'static str,
+    /// Tells the time in the place of the system's clock.
+    pub(crate) clock: Option<FixedClock>,
+    /// How many API keys an organization may have.
+    pub(crate) limit_api_keys: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { limits: Limits::default(), prefix: "", clock: None, limit_api_keys: 500 }
+    }
 }
 
 /// A running service; it ends with the value.
@@ -39,6 +52,7 @@ pub(crate) struct Running {
     pub(crate) service: Service,
     pub(crate) api: Api,
     storage: FaultyStorage,
+    api_keys: ApiKeyService,
     handle: ServerHandle,
 }
 
@@ -56,20 +70,35 @@ impl Running {
     pub(crate) fn start_with(options: &Options) -> Self {
         let memory = MemoryStorage::new();
         let keys = block_on(Keys::make(memory.clone()));
-        let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+        let clock: Arc<dyn Clock> = match &options.clock {
+            None => Arc::new(SystemClock),
+            Some(fixed) => Arc::new(fixed.clone()),
+        };
+        let (ids, usage) = (Arc::new(MonotonicIds::new()), Arc::new(KeyUsage::new()));
         let storage = FaultyStorage { inner: memory.clone(), is_reachable: Arc::new(AtomicBool::new(true)) };
         let organizations =
             OrganizationService::new(Arc::new(storage.clone()), Arc::new(memory.clone()), clock.clone(), ids.clone());
+        let api_keys = ApiKeyService::new(ApiKeyServiceParts {
+            repository: Arc::new(memory.clone()),
+            organizations: Arc::new(storage.clone()),
+            unit_of_work: Arc::new(memory.clone()),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            secrets: Arc::new(OsRandom),
+            usage: usage.clone(),
+            limit_per_organization: options.limit_api_keys,
+        });
         let api = Api::new(Parts {
             organizations,
-            authenticator: Authenticator::new(Arc::new(memory), clock.clone()),
+            api_keys: api_keys.clone(),
+            authenticator: Authenticator::new(Arc::new(memory), clock.clone(), usage),
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,
             limits: options.limits,
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        Self { service: Service::new(address, keys), api, storage, handle }
+        Self { service: Service::new(address, keys), api, storage, api_keys, handle }
     }
 
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
@@ -79,14 +108,11 @@ impl Running {
 
     /// The secret of a new system key with these scopes.
     pub(crate) fn key(&self, scopes: &[&str]) -> String {
-        let memory = Arc::new(self.storage.inner.clone());
-        let (clock, ids, secrets) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()), Arc::new(OsRandom));
-        let service = ApiKeyService::new(memory.clone(), memory, clock, ids, secrets);
         let scopes = Scopes::new(scopes.iter().map(|scope| Scope::parse(*scope).unwrap())).unwrap();
         let name = DisplayName::parse("test").unwrap();
-        let new = NewApiKey { name, owner: Owner::System, scopes, expires_at: None };
+        let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
         let grant = Caller::command_line().authorize().unwrap();
-        block_on(service.create(&grant, new)).unwrap().secret.expose().to_owned()
+        block_on(self.api_keys.create(&grant, new)).unwrap().secret.expose().to_owned()
     }
 }
 

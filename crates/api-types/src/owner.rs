@@ -1,0 +1,270 @@
+//! Whose a thing is: the `owner` of API keys.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+};
+use uuid::Uuid;
+
+use crate::patch::present;
+
+/// Whose a thing is.
+///
+/// It is read strictly: the member that the type calls for, and no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Owner {
+    /// The installation itself.
+    System,
+    /// An organization.
+    Organization {
+        /// Its id.
+        org_id: Uuid,
+    },
+    /// A project.
+    Project {
+        /// Its id.
+        project_id: Uuid,
+    },
+    /// A user.
+    User {
+        /// Its id.
+        user_id: Uuid,
+    },
+}
+
+/// A kind of owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum OwnerType {
+    /// The installation itself.
+    System,
+    /// An organization.
+    Organization,
+    /// A project.
+    Project,
+    /// A user.
+    User,
+}
+
+impl OwnerType {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::System, Self::Organization, Self::Project, Self::User];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Organization => "organization",
+            Self::Project => "project",
+            Self::User => "user",
+        }
+    }
+
+    /// The one member beside `type` that an owner of this kind has.
+    const fn id_member(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Organization => Some("org_id"),
+            Self::Project => Some("project_id"),
+            Self::User => Some("user_id"),
+        }
+    }
+}
+
+/// All members that owners have. Derived on [`Owner`], reading would keep what comes before the type for later, and so
+/// forget at which path a mistake is; and it would let a system have any members.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    r#type: OwnerType,
+    #[serde(default, deserialize_with = "present")]
+    org_id: Option<Id>,
+    #[serde(default, deserialize_with = "present")]
+    project_id: Option<Id>,
+    #[serde(default, deserialize_with = "present")]
+    user_id: Option<Id>,
+}
+
+impl<'de> Deserialize<'de> for Owner {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Owner;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Owner, A::Error> {
+                Members::deserialize(MapAccessDeserializer::new(map))?.owner()
+            }
+        }
+
+        // Not as a struct, which would take an array for an object.
+        deserializer.deserialize_map(Object)
+    }
+}
+
+impl Members {
+    fn owner<E: de::Error>(self) -> Result<Owner, E> {
+        let ids = [("org_id", self.org_id), ("project_id", self.project_id), ("user_id", self.user_id)];
+        let expected = self.r#type.id_member();
+        if let Some((surplus, _)) = ids.iter().find(|(name, id)| id.is_some() && Some(*name) != expected) {
+            return Err(E::custom(format_args!("surplus field `{surplus}`")));
+        }
+        let id = |id: Option<Id>, name| id.map(|Id(id)| id).ok_or_else(|| E::missing_field(name));
+        Ok(match self.r#type {
+            OwnerType::System => Owner::System,
+            OwnerType::Organization => Owner::Organization { org_id: id(self.org_id, "org_id")? },
+            OwnerType::Project => Owner::Project { project_id: id(self.project_id, "project_id")? },
+            OwnerType::User => Owner::User { user_id: id(self.user_id, "user_id")? },
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for OwnerType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = OwnerType;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("system, organization, project or user")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<OwnerType, E> {
+                let known = OwnerType::ALL.into_iter().find(|known| known.as_str() == text);
+                known.ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
+            }
+        }
+
+        // Derived, it would also read an object that has the name for its member.
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// A UUID in the hyphenated form, the only one that requests may have; `Uuid` itself reads three others too.
+#[derive(Clone, Copy)]
+struct Id(Uuid);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Hyphenated;
+
+        impl Visitor<'_> for Hyphenated {
+            type Value = Id;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a UUID in its hyphenated form")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+                // Of the forms that are read, only this one has 36 characters.
+                let id = Some(text).filter(|text| text.len() == 36).and_then(|text| Uuid::try_parse(text).ok());
+                id.map(Id).ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Hyphenated)
+    }
+}
+
+#[cfg(feature = "openapi")]
+mod schema {
+    use std::borrow::Cow;
+
+    use serde_json::json;
+    use utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{
+            ObjectBuilder, OneOfBuilder, RefOr, Schema,
+            schema::{AdditionalProperties, Type},
+        },
+    };
+
+    use super::{Owner, OwnerType};
+    use crate::fields::schema;
+
+    impl PartialSchema for Owner {
+        fn schema() -> RefOr<Schema> {
+            let description = "Whose it is: the installation's own, an organization's, a project's or a user's.";
+            let kinds = OwnerType::ALL.into_iter().map(kind);
+            kinds.fold(OneOfBuilder::new().description(Some(description)), OneOfBuilder::item).into()
+        }
+    }
+
+    impl ToSchema for Owner {
+        fn name() -> Cow<'static, str> {
+            Cow::Borrowed("Owner")
+        }
+    }
+
+    fn kind(kind: OwnerType) -> ObjectBuilder {
+        let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind.as_str()]));
+        let object = ObjectBuilder::new()
+            .title(Some(kind.as_str()))
+            .property("type", name)
+            .required("type")
+            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+        match kind.id_member() {
+            None => object.examples([json!({"type": kind.as_str()})]),
+            Some(member) => object.property(member, schema::id()).required(member),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ID: &str = "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70";
+
+    fn read(text: &str) -> Result<Owner, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_kind_is_read_as_it_is_written_whatever_the_order() {
+        let id = Uuid::try_parse(ID).unwrap();
+        for (owner, written) in [
+            (Owner::System, json!({"type": "system"})),
+            (Owner::Organization { org_id: id }, json!({"type": "organization", "org_id": ID})),
+            (Owner::Project { project_id: id }, json!({"type": "project", "project_id": ID})),
+            (Owner::User { user_id: id }, json!({"type": "user", "user_id": ID})),
+        ] {
+            assert_eq!(serde_json::to_value(owner).unwrap(), written);
+            assert_eq!(serde_json::from_value::<Owner>(written).unwrap(), owner);
+        }
+        let reversed = format!(r#"{{"org_id":"{ID}","type":"organization"}}"#);
+        assert_eq!(read(&reversed), Ok(Owner::Organization { org_id: id }));
+    }
+
+    #[test]
+    fn what_does_not_go_with_the_type_is_refused() {
+        for (text, error) in [
+            (r"{}".to_owned(), "missing field `type`"),
+            (r#"{"type":"organization"}"#.to_owned(), "missing field `org_id`"),
+            (format!(r#"{{"type":"system","org_id":"{ID}"}}"#), "surplus field `org_id`"),
+            (format!(r#"{{"user_id":"{ID}","type":"project","project_id":"{ID}"}}"#), "surplus field `user_id`"),
+            (r#"{"type":"system","colour":1}"#.to_owned(), "unknown field `colour`"),
+            (r#"{"type":"system","type":"system"}"#.to_owned(), "duplicate field `type`"),
+            (r#"{"type":"tenant"}"#.to_owned(), "invalid value: another text, expected system, organization"),
+            (r#"{"type":{"system":null}}"#.to_owned(), "invalid type: map, expected system, organization"),
+            (r#"{"type":"user","user_id":null}"#.to_owned(), "invalid type: null, expected a UUID"),
+            (format!(r#"{{"type":"user","user_id":"{{{ID}}}"}}"#), "invalid value: another text, expected a UUID"),
+            (r#"["system"]"#.to_owned(), "invalid type: sequence, expected an object"),
+        ] {
+            let refusal = read(&text).unwrap_err();
+            assert!(refusal.starts_with(error), "{text}: {refusal}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `POST /admin/v1/api-keys`
+
+use actix_web::{HttpResponse, http::header::LOCATION};
+use tenancy_api_types::api_keys::{CreateApiKey, IssuedApiKey};
+use tenancy_domain::{DisplayName, Timestamp, api_keys::NewApiKey, authorization::ApiKeysWrite};
+
+use super::{
+    COLLECTION, TAG,
+    wire::{issued_to_wire, owner_from_wire, scopes_from_wire},
+};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Create an API key.
+///
+/// The answer has the key itself in `key`: it is shown here and never again. The key reaches as far as its owner, and
+/// nobody grants an owner's reach, or a scope that begins with `admin:`, beyond their own.
+#[utoipa::path(
+    post,
+    path = COLLECTION,
+    operation_id = "create_api_key",
+    tag = TAG,
+    request_body(
+        content = CreateApiKey,
+        description = "What the key is made from.",
+        example = json!({
+            "name": "ci",
+            "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+            "scopes": ["admin:organizations:read", "billing"],
+            "expires_at": "2099-01-01T00:00:00Z",
+        }),
+    ),
+    responses(
+        (
+            status = 201,
+            description = "The new key.",
+            body = IssuedApiKey,
+            headers(("Location" = String, description = "The path of the new key.")),
+            example = json!({
+                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+                "name": "ci",
+                "key_prefix": "Zk3vQ9xB",
+                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+                "scopes": ["admin:organizations:read", "billing"],
+                "expires_at": "2099-01-01T00:00:00.000Z",
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T14:13:20.000Z",
+                "last_used_at": null,
+                "revoked_at": null,
+                "rotated_at": null,
+                "rotation_grace_until": null,
+                "key": "tny_Zk3vQ9xB00000000000000000000000000000000000000000",
+            }),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+        responses::QuotaExceeded,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn create(
+    api: Api,
+    grant: Authorized<ApiKeysWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let new = parse(&mut request).await?;
+    let issued = api.api_keys().create(&grant, new).await?;
+    let location = format!("{COLLECTION}/{}", issued.key.id);
+    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(issued_to_wire(issued)))
+}
+
+async fn parse(request: &mut Unread) -> Result<NewApiKey, ApiError> {
+    request.no_query()?;
+    let body: CreateApiKey = request.json().await?;
+    Ok(NewApiKey {
+        name: DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?,
+        owner: owner_from_wire(body.owner),
+        scopes: scopes_from_wire(body.scopes)?,
+        expires_at: body.expires_at.map(Timestamp::from),
+    })
+}

@@ -1,0 +1,60 @@
+//! `DELETE /admin/v1/api-keys/{key_id}`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::api_keys::ApiKey;
+use tenancy_domain::authorization::ApiKeysWrite;
+
+use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire, within_reach};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Revoke an API key.
+///
+/// For good, with all its secrets, and from this answer on. Nothing is destroyed: the key goes on being listed. Revoking
+/// it again changes nothing, and keeps the time of the first revocation.
+#[utoipa::path(
+    delete,
+    path = ITEM,
+    operation_id = "revoke_api_key",
+    tag = TAG,
+    params(ApiKeyPath),
+    responses(
+        (
+            status = 200,
+            description = "The key as revoked.",
+            body = ApiKey,
+            example = json!({
+                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+                "name": "ci",
+                "key_prefix": "Zk3vQ9xB",
+                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+                "scopes": ["admin:organizations:read", "billing"],
+                "expires_at": "2099-01-01T00:00:00.000Z",
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T15:00:00.000Z",
+                "last_used_at": "2024-12-07T14:20:00.000Z",
+                "revoked_at": "2024-12-07T15:00:00.000Z",
+                "rotated_at": null,
+                "rotation_grace_until": null,
+            }),
+        ),
+        responses::Guarded,
+        responses::BadQuery,
+        responses::NotFound,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn revoke(
+    api: Api,
+    grant: Authorized<ApiKeysWrite>,
+    request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.api_key()?;
+    within_reach(&api, &grant, id, request.no_query()).await?;
+    let key = api.api_keys().revoke(&grant, id).await?;
+    Ok(HttpResponse::Ok().json(to_wire(key)))
+}

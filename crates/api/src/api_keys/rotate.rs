@@ -1,0 +1,78 @@
+//! `POST /admin/v1/api-keys/{key_id}/rotate`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::api_keys::{IssuedApiKey, RotateApiKey};
+use tenancy_domain::{api_keys::GracePeriod, authorization::ApiKeysWrite};
+
+use super::{ROTATE, TAG, path::ApiKeyPath, wire::issued_to_wire, within_reach};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Rotate an API key.
+///
+/// Gives the key a new secret and keeps its id. The answer has the new secret in `key`: it is shown here and never again.
+/// The former one works until the grace ends. While a grace runs, another rotation is 409, unless it asks for none
+/// (`grace_period_seconds` 0), which ends all older secrets at once; so is that of a revoked or expired key. The caller
+/// must have every scope of the key that begins with `admin:`. No body at all stands for `{}`.
+#[utoipa::path(
+    post,
+    path = ROTATE,
+    operation_id = "rotate_api_key",
+    tag = TAG,
+    params(ApiKeyPath),
+    // By reference, for a body that may be left out: an `Option` would let it be null as well.
+    request_body(
+        content = ref("#/components/schemas/RotateApiKey"),
+        description = "How the key is to be rotated.",
+        example = json!({"grace_period_seconds": 3600}),
+    ),
+    responses(
+        (
+            status = 201,
+            description = "The key with its new secret.",
+            body = IssuedApiKey,
+            example = json!({
+                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+                "name": "ci",
+                "key_prefix": "p7Lw2NfY",
+                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+                "scopes": ["admin:organizations:read", "billing"],
+                "expires_at": "2099-01-01T00:00:00.000Z",
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T15:00:00.000Z",
+                "last_used_at": "2024-12-07T14:20:00.000Z",
+                "revoked_at": null,
+                "rotated_at": "2024-12-07T15:00:00.000Z",
+                "rotation_grace_until": "2024-12-07T16:00:00.000Z",
+                "key": "tny_p7Lw2NfY00000000000000000000000000000000000000000",
+            }),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+        responses::Conflict,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn rotate(
+    api: Api,
+    grant: Authorized<ApiKeysWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.api_key()?;
+    let grace = parse(&mut request).await;
+    let grace = within_reach(&api, &grant, id, grace).await?;
+    let issued = api.api_keys().rotate(&grant, id, grace).await?;
+    Ok(HttpResponse::Created().json(issued_to_wire(issued)))
+}
+
+async fn parse(request: &mut Unread) -> Result<GracePeriod, ApiError> {
+    request.no_query()?;
+    let body: RotateApiKey = request.json_or_default().await?;
+    let Some(seconds) = body.grace_period_seconds else { return Ok(GracePeriod::default()) };
+    Ok(GracePeriod::from_seconds(seconds).map_err(|violation| violation.of("grace_period_seconds"))?)
+}

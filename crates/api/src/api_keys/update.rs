@@ -1,0 +1,83 @@
+//! `PATCH /admin/v1/api-keys/{key_id}`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::api_keys::{ApiKey, UpdateApiKey};
+use tenancy_domain::{DisplayName, Timestamp, api_keys::ApiKeyChanges, authorization::ApiKeysWrite};
+
+use super::{
+    ITEM, TAG,
+    path::ApiKeyPath,
+    wire::{scopes_from_wire, to_wire},
+    within_reach,
+};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+};
+
+/// Update an API key.
+///
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. `scopes` takes the place of all
+/// former ones, and nobody grants one that begins with `admin:` beyond their own. `expires_at` must lie ahead; null clears
+/// it.
+#[utoipa::path(
+    patch,
+    path = ITEM,
+    operation_id = "update_api_key",
+    tag = TAG,
+    params(ApiKeyPath),
+    request_body(
+        content = UpdateApiKey,
+        description = "What is to be changed.",
+        example = json!({"scopes": ["admin:organizations:read"], "expires_at": null}),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The key as it is now.",
+            body = ApiKey,
+            example = json!({
+                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+                "name": "ci",
+                "key_prefix": "Zk3vQ9xB",
+                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+                "scopes": ["admin:organizations:read"],
+                "expires_at": null,
+                "created_at": "2024-12-07T14:13:20.000Z",
+                "updated_at": "2024-12-07T15:00:00.000Z",
+                "last_used_at": "2024-12-07T14:20:00.000Z",
+                "revoked_at": null,
+                "rotated_at": null,
+                "rotation_grace_until": null,
+            }),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn update(
+    api: Api,
+    grant: Authorized<ApiKeysWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.api_key()?;
+    let changes = parse(&mut request).await;
+    let changes = within_reach(&api, &grant, id, changes).await?;
+    let key = api.api_keys().update(&grant, id, changes).await?;
+    Ok(HttpResponse::Ok().json(to_wire(key)))
+}
+
+async fn parse(request: &mut Unread) -> Result<ApiKeyChanges, ApiError> {
+    request.no_query()?;
+    let body: UpdateApiKey = request.json().await?;
+    let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
+    Ok(ApiKeyChanges {
+        name: name.transpose()?,
+        scopes: body.scopes.map(scopes_from_wire).transpose()?,
+        expires_at: body.expires_at.sent().map(|time| time.map(Timestamp::from)),
+    })
+}
