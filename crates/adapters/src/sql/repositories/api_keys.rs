@@ -7,20 +7,20 @@ use tenancy_domain::{
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, Owner, OwnerRef, SecretHash},
     authorization::{Reach, TenantScope},
     organizations::OrganizationRef,
-    pagination::{Direction, Page, PageRequest},
+    pagination::{Page, PageRequest},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
     SqlTransaction,
     organizations::live,
+    page::load_page,
 };
 use crate::sql::{
     cached::Cached,
     constraint::UniqueConstraint,
     for_update::ForUpdate,
-    keyset::{After, AtOrAfter, AtOrBefore, Before, keyset},
-    rows::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow, OrganizationRow, to_page},
+    rows::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow, OrganizationRow},
     schema::{api_key_secrets, api_keys, organizations},
     types::{SqlId, SqlInstant},
 };
@@ -88,9 +88,7 @@ pub(in super::super) async fn list(
 ) -> Result<Page<ApiKey>, Error> {
     use api_keys::{created_at, id, org_id, owner_type};
 
-    let position = request.position();
     let (beside, owner_beside) = diesel::alias!(api_keys as beside, organizations as owner_beside);
-    let (beside_created_at, beside_id) = (beside.field(created_at), beside.field(id));
     let mut rows = within(scope);
     let live_owner = owner_beside
         .filter(owner_beside.field(organizations::id).nullable().eq(beside.field(org_id)))
@@ -113,29 +111,11 @@ pub(in super::super) async fn list(
         rows = rows.filter(org_id.eq(SqlId(organization.uuid())));
         behind = behind.filter(beside.field(org_id).eq(SqlId(organization.uuid())));
     }
-    match request.direction {
-        Direction::Forward => {
-            rows = rows.filter(keyset(Before, created_at, id, position)).order((created_at.desc(), id.desc()));
-            behind = behind
-                .filter(keyset(AtOrAfter, beside_created_at, beside_id, position))
-                .order((beside_created_at.asc(), beside_id.asc()));
-        }
-        Direction::Backward => {
-            rows = rows.filter(keyset(After, created_at, id, position)).order((created_at.asc(), id.asc()));
-            behind = behind
-                .filter(keyset(AtOrBefore, beside_created_at, beside_id, position))
-                .order((beside_created_at.desc(), beside_id.desc()));
-        }
-    }
-    // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
-    let behind = behind.select(beside_created_at).limit(1).single_value().is_not_null();
-    let found: Vec<(ApiKeyRow, bool)> = rows
-        .select((ApiKeyRow::as_select(), behind))
-        .limit(i64::from(request.size.get()) + 1)
-        .load(&mut conn)
-        .await
-        .map_err(database_error)?;
-    to_page(request, found)
+    load_page!(
+        &mut conn, request, ApiKeyRow,
+        rows: rows by (created_at, id),
+        behind: behind by (beside.field(created_at), beside.field(id)),
+    )
 }
 
 /// Notes when keys were last used.

@@ -8,6 +8,7 @@ pub(super) mod api_keys;
 pub(super) mod audit_log;
 pub(super) mod consistency;
 pub(super) mod organizations;
+mod page;
 
 use super::dialect::Conn;
 

@@ -6,22 +6,17 @@ use tenancy_domain::{
     Error, ResourceType,
     authorization::{Reach, TenantScope},
     organizations::{Deleted, Organization, OrganizationRef, OrganizationWriter},
-    pagination::{Direction, Page, PageRequest},
+    pagination::{Page, PageRequest},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
     SqlTransaction,
+    page::load_page,
 };
 use crate::sql::{
-    above_zero::AboveZero,
-    cached::Cached,
-    constraint::UniqueConstraint,
-    for_update::ForUpdate,
-    keyset::{After, AtOrAfter, AtOrBefore, Before, keyset},
-    rows::{OrganizationRow, to_page},
-    schema::organizations,
-    types::SqlId,
+    above_zero::AboveZero, cached::Cached, constraint::UniqueConstraint, for_update::ForUpdate, rows::OrganizationRow,
+    schema::organizations, types::SqlId,
 };
 
 const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
@@ -73,16 +68,14 @@ pub(in super::super) async fn list(
 ) -> Result<Page<Organization>, Error> {
     use organizations::{created_at, deleted_at, id, version};
 
-    let position = request.position();
     let beside = diesel::alias!(organizations as beside);
-    let (beside_created_at, beside_id) = (beside.field(created_at), beside.field(id));
     let mut rows = organizations::table.into_boxed::<Db>();
     let mut behind = beside.into_boxed::<Db>();
     match scope.reach() {
         Reach::Everything => {}
         Reach::Organization(own) => {
             rows = rows.filter(id.eq(SqlId(own.uuid()))).filter(deleted_at.is_null());
-            behind = behind.filter(beside_id.eq(SqlId(own.uuid()))).filter(beside.field(deleted_at).is_null());
+            behind = behind.filter(beside.field(id).eq(SqlId(own.uuid()))).filter(beside.field(deleted_at).is_null());
         }
     }
     // Each of the two has an index of its own, which only this very condition opens.
@@ -96,29 +89,11 @@ pub(in super::super) async fn list(
             behind = behind.filter(AboveZero(beside.field(version)));
         }
     }
-    match request.direction {
-        Direction::Forward => {
-            rows = rows.filter(keyset(Before, created_at, id, position)).order((created_at.desc(), id.desc()));
-            behind = behind
-                .filter(keyset(AtOrAfter, beside_created_at, beside_id, position))
-                .order((beside_created_at.asc(), beside_id.asc()));
-        }
-        Direction::Backward => {
-            rows = rows.filter(keyset(After, created_at, id, position)).order((created_at.asc(), id.asc()));
-            behind = behind
-                .filter(keyset(AtOrBefore, beside_created_at, beside_id, position))
-                .order((beside_created_at.desc(), beside_id.desc()));
-        }
-    }
-    // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
-    let behind = behind.select(beside_created_at).limit(1).single_value().is_not_null();
-    let found: Vec<(OrganizationRow, bool)> = rows
-        .select((OrganizationRow::as_select(), behind))
-        .limit(i64::from(request.size.get()) + 1)
-        .load(&mut conn)
-        .await
-        .map_err(database_error)?;
-    to_page(request, found)
+    load_page!(
+        &mut conn, request, OrganizationRow,
+        rows: rows by (created_at, id),
+        behind: behind by (beside.field(created_at), beside.field(id)),
+    )
 }
 
 fn found_or_missing(found: QueryResult<OrganizationRow>) -> Result<Organization, Error> {
