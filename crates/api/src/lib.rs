@@ -29,6 +29,7 @@ mod metrics;
 mod openapi;
 mod organizations;
 mod pagination;
+mod reach;
 mod routes;
 mod timestamp;
 

@@ -10,8 +10,9 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Query, Unread},
     openapi::responses,
-    organizations::{self, OrganizationPath},
+    organizations::OrganizationPath,
     pagination::{self, PageParameters},
+    reach::within_reach,
 };
 
 /// List an organization's API keys.
@@ -63,7 +64,8 @@ pub(crate) async fn list_of_organization(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    let (query, page) = organizations::within_reach(&api, &grant, &reference, parse(&request)).await?;
+    let (query, page) =
+        within_reach(parse(&request), api.organizations().ensure_within_reach(&grant, &reference)).await?;
     let found = api.api_keys().list_of_organization(&grant, &reference, &page).await?;
     pagination::answer(found, request.path(), &query, to_wire)
 }

@@ -12,11 +12,6 @@ mod update;
 mod verify;
 mod wire;
 
-use tenancy_domain::{
-    ApiKeyId,
-    authorization::{Grant, Permission},
-};
-
 // The documentation of each handler is a type of its own beside it.
 pub(crate) use self::{
     create::{__path_create, create},
@@ -29,7 +24,6 @@ pub(crate) use self::{
     verify::{__path_verify, verify},
     wire::{owner_to_wire, scopes_to_wire},
 };
-use crate::{api::Api, error::ApiError};
 
 /// The path of the list.
 pub(crate) const COLLECTION: &str = "/admin/v1/api-keys";
@@ -43,17 +37,3 @@ pub(crate) const VERIFY: &str = "/admin/v1/api-keys/verify";
 pub(crate) const OF_ORGANIZATION: &str = "/admin/v1/organizations/{slug}/api-keys";
 /// The tag of the operations.
 pub(crate) const TAG: &str = "API keys";
-
-/// What was parsed; or its error, but only to a caller who may know of the key: see
-/// [`organizations::within_reach`](crate::organizations::within_reach).
-async fn within_reach<P: Permission, T>(
-    api: &Api,
-    grant: &Grant<P>,
-    id: ApiKeyId,
-    parsed: Result<T, ApiError>,
-) -> Result<T, ApiError> {
-    if parsed.is_err() {
-        api.api_keys().ensure_within_reach(grant, id).await?;
-    }
-    parsed
-}

@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use tenancy_api_types::api_keys::ApiKey;
 use tenancy_domain::authorization::ApiKeysWrite;
 
-use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire, within_reach};
+use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Revoke an API key.
@@ -54,7 +55,7 @@ pub(crate) async fn revoke(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
-    within_reach(&api, &grant, id, request.no_query()).await?;
+    within_reach(request.no_query(), api.api_keys().ensure_within_reach(&grant, id)).await?;
     let key = api.api_keys().revoke(&grant, id).await?;
     Ok(HttpResponse::Ok().json(to_wire(key)))
 }

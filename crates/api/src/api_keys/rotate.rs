@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use tenancy_api_types::api_keys::{IssuedApiKey, RotateApiKey};
 use tenancy_domain::{api_keys::GracePeriod, authorization::ApiKeysWrite};
 
-use super::{ROTATE, TAG, path::ApiKeyPath, wire::issued_to_wire, within_reach};
+use super::{ROTATE, TAG, path::ApiKeyPath, wire::issued_to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Rotate an API key.
@@ -65,7 +66,7 @@ pub(crate) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let grace = within_reach(&api, &grant, id, grace).await?;
+    let grace = within_reach(grace, api.api_keys().ensure_within_reach(&grant, id)).await?;
     let issued = api.api_keys().rotate(&grant, id, grace).await?;
     Ok(HttpResponse::Created().json(issued_to_wire(issued)))
 }

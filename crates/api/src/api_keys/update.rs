@@ -8,13 +8,13 @@ use super::{
     ITEM, TAG,
     path::ApiKeyPath,
     wire::{scopes_from_wire, to_wire},
-    within_reach,
 };
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Update an API key.
@@ -66,7 +66,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(&api, &grant, id, changes).await?;
+    let changes = within_reach(changes, api.api_keys().ensure_within_reach(&grant, id)).await?;
     let key = api.api_keys().update(&grant, id, changes).await?;
     Ok(HttpResponse::Ok().json(to_wire(key)))
 }

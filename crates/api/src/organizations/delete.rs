@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use tenancy_api_types::organizations::Organization;
 use tenancy_domain::authorization::OrganizationsWrite;
 
-use super::{ITEM, TAG, path::OrganizationPath, to_wire, within_reach};
+use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Delete an organization.
@@ -48,7 +49,7 @@ pub(crate) async fn delete(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    within_reach(&api, &grant, &reference, request.no_query()).await?;
+    within_reach(request.no_query(), api.organizations().ensure_within_reach(&grant, &reference)).await?;
     let organization = api.organizations().delete(&grant, reference).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }

@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use tenancy_api_types::organizations::Organization;
 use tenancy_domain::{authorization::OrganizationsRead, organizations::Deleted};
 
-use super::{ITEM, TAG, include_deleted::IncludeDeleted, path::OrganizationPath, to_wire, within_reach};
+use super::{ITEM, TAG, include_deleted::IncludeDeleted, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Get an organization by slug.
@@ -46,7 +47,7 @@ pub(crate) async fn get(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    let deleted = within_reach(&api, &grant, &reference, parse(&request)).await?;
+    let deleted = within_reach(parse(&request), api.organizations().ensure_within_reach(&grant, &reference)).await?;
     let organization = api.organizations().get(&grant, &reference, deleted).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }

@@ -15,8 +15,8 @@ use crate::{
 
 /// List all organizations.
 ///
-/// The organizations that the key reaches (an organization's key, that one alone), by `created_at` descending, then `id` descending, in both directions of
-/// travel. Walk with `next_cursor` and `prev_cursor`, or follow the `Link` headers.
+/// The organizations that the key reaches (an organization's key, that one alone), by `created_at` descending, then `id`
+/// descending, in both directions of travel. Walk with `next_cursor` and `prev_cursor`, or follow the `Link` headers.
 #[utoipa::path(
     get,
     path = COLLECTION,

@@ -9,10 +9,7 @@ mod path;
 mod update;
 
 use tenancy_api_types::organizations as wire;
-use tenancy_domain::{
-    authorization::{Grant, Permission},
-    organizations::{Organization, OrganizationRef},
-};
+use tenancy_domain::organizations::Organization;
 
 // The documentation of each handler is a type of its own beside it.
 pub(crate) use self::{
@@ -23,7 +20,7 @@ pub(crate) use self::{
     path::OrganizationPath,
     update::{__path_update, update},
 };
-use crate::{api::Api, error::ApiError, timestamp::to_wire_time};
+use crate::timestamp::to_wire_time;
 
 /// The path of the list.
 pub(crate) const COLLECTION: &str = "/admin/v1/organizations";
@@ -41,18 +38,4 @@ fn to_wire(organization: Organization) -> wire::Organization {
         updated_at: to_wire_time(organization.updated_at),
         deleted_at: organization.deleted_at.map(to_wire_time),
     }
-}
-
-/// What was parsed; or its error, but only to a caller who may know of the organization. Reach goes before body and
-/// query, and asking for it only when something is wrong with them spares the good requests a read.
-pub(crate) async fn within_reach<P: Permission, T>(
-    api: &Api,
-    grant: &Grant<P>,
-    reference: &OrganizationRef,
-    parsed: Result<T, ApiError>,
-) -> Result<T, ApiError> {
-    if parsed.is_err() {
-        api.organizations().ensure_within_reach(grant, reference).await?;
-    }
-    parsed
 }

@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use tenancy_api_types::organizations::{Organization, UpdateOrganization};
 use tenancy_domain::{DisplayName, authorization::OrganizationsWrite, organizations::OrganizationChanges};
 
-use super::{ITEM, TAG, path::OrganizationPath, to_wire, within_reach};
+use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::responses,
+    reach::within_reach,
 };
 
 /// Update an organization.
@@ -52,7 +53,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(&api, &grant, &reference, changes).await?;
+    let changes = within_reach(changes, api.organizations().ensure_within_reach(&grant, &reference)).await?;
     let organization = api.organizations().update(&grant, reference, changes).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }
