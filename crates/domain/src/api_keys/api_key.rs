@@ -130,13 +130,13 @@ impl ApiKey {
     /// The key with `changes` made at `now`, or `None` where they leave everything as it is.
     #[must_use]
     pub fn changed(&self, changes: ApiKeyChanges, now: Timestamp) -> Option<Self> {
-        let written = Self {
+        let edited = Self {
             name: changes.name.unwrap_or_else(|| self.name.clone()),
             scopes: changes.scopes.unwrap_or_else(|| self.scopes.clone()),
             expires_at: changes.expires_at.unwrap_or(self.expires_at),
             ..self.clone()
         };
-        (written != *self).then(|| Self { version: self.version + 1, updated_at: now.max(self.updated_at), ..written })
+        (edited != *self).then(|| edited.written(now))
     }
 
     /// The key with a new secret, which begins with `key_prefix`. The one before works until the grace ends.
@@ -158,14 +158,12 @@ impl ApiKey {
                     .into(),
             ));
         }
-        let now = now.max(self.updated_at);
+        let written = self.written(now);
         Ok(Self {
             key_prefix,
-            rotated_at: Some(now),
-            rotation_grace_until: grace.end(now),
-            updated_at: now,
-            version: self.version + 1,
-            ..self.clone()
+            rotated_at: Some(written.updated_at),
+            rotation_grace_until: grace.end(written.updated_at),
+            ..written
         })
     }
 
@@ -175,8 +173,13 @@ impl ApiKey {
         if self.revoked_at.is_some() {
             return None;
         }
-        let now = now.max(self.updated_at);
-        Some(Self { revoked_at: Some(now), updated_at: now, version: self.version + 1, ..self.clone() })
+        let written = self.written(now);
+        Some(Self { revoked_at: Some(written.updated_at), ..written })
+    }
+
+    /// The next version of the row. The clock may have stepped back since the last one; the row's time never does.
+    fn written(&self, now: Timestamp) -> Self {
+        Self { updated_at: now.max(self.updated_at), version: self.version + 1, ..self.clone() }
     }
 
     /// Whether its time has run out at `now`.
