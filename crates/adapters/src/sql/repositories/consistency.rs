@@ -13,39 +13,31 @@ use crate::sql::{
 /// How many rows are read at a time.
 const BATCH: i64 = 1_000;
 
+/// Reads every row of a table and adds what is broken to `findings`.
+macro_rules! read_all {
+    ($conn:expr, $table:ident, $row:ty as $thing:ty, $findings:ident) => {
+        let mut after = SqlId(uuid::Uuid::nil());
+        loop {
+            let query = $table::table
+                .filter($table::id.gt(after))
+                .order($table::id)
+                .limit(BATCH)
+                .select(($table::id, <$row>::as_select()));
+            let rows: QueryResult<Vec<(SqlId, $row)>> = query.load($conn).await;
+            let rows = rows.map_err(database_error)?;
+            let Some((last, _)) = rows.last() else { break };
+            after = *last;
+            $findings.extend(rows.into_iter().filter_map(|(_, row)| broken(<$thing>::try_from(row))));
+        }
+    };
+}
+
 /// Reads every organization and every key, and holds organizations against their audit trails. Gives what it finds, in
 /// words.
 pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
-
-    let mut after = SqlId(uuid::Uuid::nil());
-    loop {
-        let query = organizations::table
-            .filter(organizations::id.gt(after))
-            .order(organizations::id)
-            .limit(BATCH)
-            .select((organizations::id, OrganizationRow::as_select()));
-        let rows: QueryResult<Vec<(SqlId, OrganizationRow)>> = query.load(&mut conn).await;
-        let rows = rows.map_err(database_error)?;
-        let Some((last, _)) = rows.last() else { break };
-        after = *last;
-        findings.extend(rows.into_iter().filter_map(|(_, row)| broken(Organization::try_from(row))));
-    }
-
-    let mut after = SqlId(uuid::Uuid::nil());
-    loop {
-        let query = api_keys::table
-            .filter(api_keys::id.gt(after))
-            .order(api_keys::id)
-            .limit(BATCH)
-            .select((api_keys::id, ApiKeyRow::as_select()));
-        let rows: QueryResult<Vec<(SqlId, ApiKeyRow)>> = query.load(&mut conn).await;
-        let rows = rows.map_err(database_error)?;
-        let Some((last, _)) = rows.last() else { break };
-        after = *last;
-        findings.extend(rows.into_iter().filter_map(|(_, row)| broken(ApiKey::try_from(row))));
-    }
-
+    read_all!(&mut conn, organizations, OrganizationRow as Organization, findings);
+    read_all!(&mut conn, api_keys, ApiKeyRow as ApiKey, findings);
     findings.extend(unequal_audit_trails(&mut conn).await?);
     Ok(findings)
 }
