@@ -72,6 +72,8 @@ pub enum ErrorType {
     AuthenticationError,
     /// Who asks may not do this.
     PermissionError,
+    /// Who asks does so too often.
+    RateLimitError,
     /// The service is at fault; the same request may succeed later.
     ServerError,
 }
@@ -137,6 +139,8 @@ codes! {
     PayloadTooLarge = 413 InvalidRequestError,
     /// The body is not in a form that the service reads.
     UnsupportedMediaType = 415 InvalidRequestError,
+    /// Too many requests, or too many failed authentications; `Retry-After` says when to come again.
+    RateLimited = 429 RateLimitError,
     /// The head of the request is too large.
     HeadersTooLarge = 431 InvalidRequestError,
     /// The service failed; the cause is in its log.

@@ -10,7 +10,7 @@ use tenancy_adapters::{
     memory::MemoryStorage,
     system::{MonotonicIds, OsRandom, SystemClock},
 };
-use tenancy_api::{Api, Envelope, Limits, Parts};
+use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
     DisplayName,
     api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
@@ -45,6 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         clock,
         ids,
         limits: Limits::default(),
+        trusted_proxies: TrustedProxies::default(),
     });
     let server = HttpServer::new(move || {
         App::new().wrap(Envelope::new(api.clone())).configure(tenancy_api::configure(api.clone()))

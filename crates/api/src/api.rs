@@ -2,6 +2,7 @@
 
 use std::{
     future::{Ready, ready},
+    num::NonZeroU32,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +18,7 @@ use tenancy_domain::{
 };
 use uuid::Uuid;
 
-use crate::{error::ApiError, metrics::Metrics};
+use crate::{client_address::TrustedProxies, error::ApiError, metrics::Metrics, rate_limit::RateLimits};
 
 /// What an [`Api`] is made of.
 pub struct Parts {
@@ -35,9 +36,11 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     /// What a request may cost.
     pub limits: Limits,
+    /// Whose word on a client's address is taken.
+    pub trusted_proxies: TrustedProxies,
 }
 
-/// What a request may cost. The defaults are those of the contract.
+/// What a request may cost, and how many there may be. The defaults are those of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The largest body, in bytes; a larger one is 413.
@@ -47,11 +50,22 @@ pub struct Limits {
     /// The largest head (the request line and the headers), in bytes; a larger one is 431. actix-web itself cuts the
     /// connection of a head beyond 128 KiB.
     pub head_bytes: usize,
+    /// How many authentications of one client may fail in a minute, and at once; more are 429, while a valid key is let
+    /// in still. A client is an IPv4 address or a /64 of IPv6. `None` is no limit.
+    pub auth_failures_per_minute: Option<NonZeroU32>,
+    /// How many requests may be made with one key in a second, and at once; more are 429. `None` is no limit.
+    pub requests_per_second: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 64 * 1024, body_time: Duration::from_secs(10), head_bytes: 32 * 1024 }
+        Self {
+            body_bytes: 64 * 1024,
+            body_time: Duration::from_secs(10),
+            head_bytes: 32 * 1024,
+            auth_failures_per_minute: NonZeroU32::new(600),
+            requests_per_second: None,
+        }
     }
 }
 
@@ -61,6 +75,7 @@ pub struct Api(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    rate_limits: RateLimits,
     metrics: Metrics,
     draining: AtomicBool,
 }
@@ -69,7 +84,8 @@ impl Api {
     /// Puts the API together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, metrics: Metrics::new(), draining: AtomicBool::new(false) }))
+        let rate_limits = RateLimits::new(&parts.limits);
+        Self(Arc::new(Inner { parts, rate_limits, metrics: Metrics::new(), draining: AtomicBool::new(false) }))
     }
 
     /// From now on `/readyz` answers 503, so that balancers send no more requests. All else goes on being served.
@@ -99,6 +115,14 @@ impl Api {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.parts.limits
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> &TrustedProxies {
+        &self.0.parts.trusted_proxies
+    }
+
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

@@ -1,6 +1,6 @@
 //! What goes wrong, as HTTP: each error's code, its text for the caller, and apart from it its cause for the log.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, num::NonZeroU32, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -26,11 +26,13 @@ pub(crate) struct ApiError {
     /// For the log alone.
     cause: Option<String>,
     allow: Option<HeaderValue>,
+    /// When to come back, in seconds.
+    retry_after: Option<NonZeroU32>,
 }
 
 impl ApiError {
     fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), param: None, cause: None, allow: None }
+        Self { code, message: message.into(), param: None, cause: None, allow: None, retry_after: None }
     }
 
     fn with_param(self, param: impl Into<Cow<'static, str>>) -> Self {
@@ -67,6 +69,11 @@ impl ApiError {
     /// What was sent lets nobody in. Why it does not is nobody's business.
     pub(crate) fn invalid_api_key() -> Self {
         Self::new(ErrorCode::InvalidApiKey, "the API key is not valid")
+    }
+
+    /// There are too many of what `message` names; in `wait` there may be one more.
+    pub(crate) fn rate_limited(message: &'static str, wait: Duration) -> Self {
+        Self { retry_after: Some(whole_seconds(wait)), ..Self::new(ErrorCode::RateLimited, message) }
     }
 
     /// The path is known and takes the methods of `allow` alone.
@@ -196,11 +203,20 @@ impl ResponseError for ApiError {
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.get()));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         response.finish()
     }
+}
+
+/// `wait` in seconds, rounded up; at least 1, so that nobody comes back at once.
+fn whole_seconds(wait: Duration) -> NonZeroU32 {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN)
 }
 
 #[cfg(test)]
@@ -253,5 +269,9 @@ mod tests {
         assert_eq!(header(ApiError::missing_credentials(), WWW_AUTHENTICATE).unwrap(), "Bearer");
         assert_eq!(header(ApiError::draining(), RETRY_AFTER).unwrap(), "1");
         assert_eq!(header(ApiError::method_not_allowed(HeaderValue::from_static("GET")), ALLOW).unwrap(), "GET");
+        for (milliseconds, seconds) in [(0, "1"), (1, "1"), (1_000, "1"), (1_001, "2"), (59_999, "60")] {
+            let error = ApiError::rate_limited("too many", Duration::from_millis(milliseconds));
+            assert_eq!(header(error, RETRY_AFTER).unwrap(), seconds);
+        }
     }
 }

@@ -19,6 +19,7 @@
 
 mod api;
 mod api_keys;
+mod client_address;
 mod endpoint;
 mod envelope;
 mod error;
@@ -29,11 +30,13 @@ mod metrics;
 mod openapi;
 mod organizations;
 mod pagination;
+mod rate_limit;
 mod reach;
 mod routes;
 mod timestamp;
 
 pub use api::{Api, Limits, Parts};
+pub use client_address::TrustedProxies;
 pub use envelope::Envelope;
 pub use openapi::document as openapi_document;
 pub use routes::configure;

@@ -3,12 +3,12 @@
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{AUTHORIZATION, HeaderMap},
+    http::header::{AUTHORIZATION, HeaderValue},
 };
 use futures_util::future::LocalBoxFuture;
 use tenancy_domain::{api_keys::ApiKey, authorization::Principal};
 
-use crate::{api::Api, error::ApiError};
+use crate::{api::Api, client_address::client_address, error::ApiError};
 
 /// The caller of this request, whose key is valid and may have no scopes at all. A handler that takes one is not run
 /// without; it is for what a caller may always do, and [`Authorized`](super::Authorized) for all else.
@@ -37,53 +37,59 @@ impl FromRequest for Authenticated {
 /// Whom `request` comes from.
 ///
 /// # Errors
-/// 401.
+/// 401; 429 when its key, or the failures of its client's address, are too many.
 pub(super) async fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
-    let key = bearer_token(request.headers())?;
-    let authenticated = Api::of(request)?.authenticator().authenticate(key).await?;
-    authenticated.map_err(|_| ApiError::invalid_api_key())
+    let api = Api::of(request)?;
+    let mut sent = request.headers().get_all(AUTHORIZATION).peekable();
+    // Who shows nothing guesses nothing: that is no failed authentication.
+    sent.peek().ok_or_else(ApiError::missing_credentials)?;
+    let principal = match bearer_token(sent) {
+        Some(key) => api.authenticator().authenticate(key).await?.ok(),
+        None => None,
+    };
+    // The failures are asked only now, so that however many there are, a valid key is let in.
+    let Some(principal) = principal else {
+        api.rate_limits().count_auth_failure(client_address(request)?)?;
+        return Err(ApiError::invalid_api_key());
+    };
+    if let Some(key) = principal.api_key() {
+        api.rate_limits().count_request(key.id)?;
+    }
+    Ok(principal)
 }
 
-/// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme in any case).
-fn bearer_token(headers: &HeaderMap) -> Result<&str, ApiError> {
-    let mut sent = headers.get_all(AUTHORIZATION);
-    let value = sent.next().ok_or_else(ApiError::missing_credentials)?;
+/// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme in any case);
+/// `None` for anything else.
+fn bearer_token<'h>(mut sent: impl Iterator<Item = &'h HeaderValue>) -> Option<&'h str> {
+    let value = sent.next()?;
     if sent.next().is_some() {
         // Two credentials may be of two callers: which one is meant is not ours to guess.
-        return Err(ApiError::invalid_api_key());
+        return None;
     }
-    let (scheme, token) =
-        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(ApiError::invalid_api_key)?;
-    if scheme.eq_ignore_ascii_case("Bearer") { Ok(token.trim_ascii()) } else { Err(ApiError::invalid_api_key()) }
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_ascii())
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-    use tenancy_api_types::errors::ErrorCode;
-
     use super::*;
 
-    fn headers(values: &[&'static str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(AUTHORIZATION, HeaderValue::from_static(value));
-        }
-        headers
+    fn token(sent: &[&'static str]) -> Option<String> {
+        let values: Vec<_> = sent.iter().map(|value| HeaderValue::from_static(value)).collect();
+        bearer_token(values.iter()).map(str::to_owned)
     }
 
     #[test]
     fn the_scheme_is_bearer_in_any_case() {
         for value in ["Bearer tny_x", "bearer tny_x", "BEARER   tny_x "] {
-            assert_eq!(bearer_token(&headers(&[value])).unwrap(), "tny_x");
+            assert_eq!(token(&[value]).as_deref(), Some("tny_x"));
         }
     }
 
     #[test]
-    fn none_sent_is_told_from_one_that_is_no_good() {
-        assert_eq!(bearer_token(&headers(&[])).unwrap_err().code(), ErrorCode::MissingCredentials);
-        for values in [&["tny_x"][..], &["Basic dTpw"], &["Bearer"], &[""], &["Bearer a", "Bearer b"]] {
-            assert_eq!(bearer_token(&headers(values)).unwrap_err().code(), ErrorCode::InvalidApiKey, "{values:?}");
+    fn nothing_else_is_a_token() {
+        for sent in [&["tny_x"][..], &["Basic dTpw"], &["Bearer"], &[""], &["Bearer a", "Bearer b"]] {
+            assert_eq!(token(sent), None, "{sent:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use tenancy_domain::authorization::{Caller, Grant, Origin, Permission};
 
 use super::authenticated::principal;
-use crate::{envelope::RequestId, error::ApiError};
+use crate::{client_address::client_address, envelope::RequestId, error::ApiError};
 
 /// The longest `User-Agent` that is kept, in characters.
 const USER_AGENT_MAX_LENGTH: usize = 512;
@@ -31,19 +31,19 @@ impl<P: Permission> FromRequest for Authorized<P> {
         let request = request.clone();
         Box::pin(async move {
             let principal = principal(&request).await?;
-            Ok(Self(Caller::new(principal, origin(&request)).authorize()?))
+            Ok(Self(Caller::new(principal, origin(&request)?).authorize()?))
         })
     }
 }
 
-fn origin(request: &HttpRequest) -> Origin {
+fn origin(request: &HttpRequest) -> Result<Origin, ApiError> {
     let user_agent = request
         .headers()
         .get(USER_AGENT)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(USER_AGENT_MAX_LENGTH).collect::<String>());
-    Origin {
+    Ok(Origin {
         request_id: request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()),
-        ip_address: request.peer_addr().map(|address| address.ip()),
+        ip_address: client_address(request)?,
         user_agent,
-    }
+    })
 }

@@ -85,6 +85,13 @@ const UNSUPPORTED_MEDIA_TYPE: ErrorResponse = ErrorResponse {
     examples: &[(ErrorCode::UnsupportedMediaType, "the body must be sent as application/json, in UTF-8", None)],
     header: None,
 };
+const RATE_LIMITED: ErrorResponse = ErrorResponse {
+    name: "RateLimited",
+    description: "The key was used too often within a second, or too many authentications from the client's address \
+                  failed within a minute.",
+    examples: &[(ErrorCode::RateLimited, "too many requests with this API key", None)],
+    header: Some(("Retry-After", "When to try again, in seconds.")),
+};
 const HEADERS_TOO_LARGE: ErrorResponse = ErrorResponse {
     name: "HeadersTooLarge",
     description: "The request line and the headers are too large.",
@@ -108,7 +115,7 @@ const UNAVAILABLE: ErrorResponse = ErrorResponse {
     header: Some(("Retry-After", "When to try again, in seconds.")),
 };
 
-const ALL: [&ErrorResponse; 13] = [
+const ALL: [&ErrorResponse; 14] = [
     &BAD_REQUEST,
     &UNAUTHORIZED,
     &FORBIDDEN,
@@ -119,6 +126,7 @@ const ALL: [&ErrorResponse; 13] = [
     &QUOTA_EXCEEDED,
     &PAYLOAD_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
+    &RATE_LIMITED,
     &HEADERS_TOO_LARGE,
     &INTERNAL_ERROR,
     &UNAVAILABLE,
@@ -142,9 +150,10 @@ groups! {
     /// document has no other place for it.
     Common = METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR;
     /// What any request can come to that needs a key, and so the database, but no scope.
-    Authenticated = UNAUTHORIZED, METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
+    Authenticated = UNAUTHORIZED, METHOD_NOT_ALLOWED, RATE_LIMITED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
     /// What any request can come to that needs a key with a scope.
-    Guarded = UNAUTHORIZED, FORBIDDEN, METHOD_NOT_ALLOWED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
+    Guarded =
+        UNAUTHORIZED, FORBIDDEN, METHOD_NOT_ALLOWED, RATE_LIMITED, HEADERS_TOO_LARGE, INTERNAL_ERROR, UNAVAILABLE;
     /// What a request's query can come to.
     BadQuery = BAD_REQUEST;
     /// What a request's body can come to.

@@ -1,12 +1,14 @@
 //! The API over HTTP: the HTTP suite on a real server in this process with storage in memory, and what can be tried on
-//! such a server alone: storage that fails, limits of one's own, other scopes, another program's `App`, API keys.
+//! such a server alone: storage that fails, limits and proxies of one's own, other scopes, another program's `App`, API keys.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
 
 mod api_keys;
+mod client_addresses;
 mod document;
 mod failures;
 mod mounting;
+mod rate_limits;
 mod readiness;
 mod scopes;
 mod slow_bodies;

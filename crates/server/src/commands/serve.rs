@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use tenancy_api::{Api, Limits, Parts};
+use tenancy_api::{Api, Limits, Parts, TrustedProxies};
 use tenancy_domain::api_keys::ApiKeySecret;
 
 use crate::{
@@ -99,7 +99,12 @@ fn api(ports: &Ports, settings: &Settings) -> Api {
         storage_health: ports.health.clone(),
         clock: ports.clock.clone(),
         ids: ports.ids.clone(),
-        limits: Limits::default(),
+        limits: Limits {
+            auth_failures_per_minute: settings.rate_limit_auth_failures.get(),
+            requests_per_second: settings.rate_limit_requests.get(),
+            ..Limits::default()
+        },
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.iter().copied()),
     })
 }
 

@@ -1,7 +1,7 @@
 //! A service on a port of its own, in this process, with storage in memory.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,12 +15,14 @@ use tenancy_adapters::{
     memory::MemoryStorage,
     system::{MonotonicIds, OsRandom, SystemClock},
 };
-use tenancy_api::{Api, Envelope, Limits, Parts};
+use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
-    DisplayName,
+    DisplayName, OrganizationId,
     api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
-    authorization::{Caller, Scope, Scopes},
+    audit_log::{AuditLogRepository, ChainId},
+    authorization::{AuditLogsRead, Caller, Scope, Scopes},
     organizations::OrganizationService,
+    pagination::PageSize,
     ports::Clock,
 };
 use tenancy_testing::{
@@ -33,6 +35,7 @@ use super::faults::FaultyStorage;
 /// What a test may want otherwise.
 pub(crate) struct Options {
     pub(crate) limits: Limits,
+    pub(crate) trusted_proxies: TrustedProxies,
     /// Mounts the API beneath this path, beside routes of another program.
     pub(crate) prefix: &'static str,
     /// Tells the time in the place of the system's clock.
@@ -43,7 +46,13 @@ pub(crate) struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limits: Limits::default(), prefix: "", clock: None, limit_api_keys: 500 }
+        Self {
+            limits: Limits::default(),
+            trusted_proxies: TrustedProxies::default(),
+            prefix: "",
+            clock: None,
+            limit_api_keys: 500,
+        }
     }
 }
 
@@ -96,6 +105,7 @@ impl Running {
             clock,
             ids,
             limits: options.limits,
+            trusted_proxies: options.trusted_proxies.clone(),
         });
         let (address, handle) = serve(api.clone(), options.prefix);
         Self { service: Service::new(address, keys), api, storage, api_keys, handle }
@@ -104,6 +114,14 @@ impl Running {
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
     pub(crate) fn set_reachable(&self, is_reachable: bool) {
         self.storage.is_reachable.store(is_reachable, Ordering::Relaxed);
+    }
+
+    /// The address that the audit log names for the creation of the organization with this id.
+    pub(crate) fn address_of_creation(&self, organization: &str) -> Option<IpAddr> {
+        let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
+        let chain = ChainId::of_organization(OrganizationId::parse(organization).unwrap());
+        let entries = self.storage.inner.audit_entries(grant.tenant_scope(), chain, 0, PageSize::MAX);
+        block_on(entries).unwrap()[0].record.ip_address
     }
 
     /// The secret of a new system key with these scopes.
