@@ -45,15 +45,15 @@ impl TrustedProxies {
         }
     }
 
-    /// The first hop that is no trusted proxy, or the last that is certain; `hops` are those before `peer`, the nearest
-    /// first, each with its address where one is told.
+    /// The first hop that is no trusted proxy, or the last that is certain; `hops` are those before the trusted `peer`,
+    /// the nearest first, each with its address where one is told.
     fn walk(&self, peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
         let mut certain = peer;
         for hop in hops.map_while(|address| address) {
-            if !self.contains(certain) {
+            certain = hop;
+            if !self.contains(hop) {
                 break;
             }
-            certain = hop;
         }
         certain
     }

@@ -36,15 +36,21 @@ fn statuses(count: usize, request: &Request) -> Vec<u16> {
     (0..count).map(|_| request.clone().send().status).collect()
 }
 
-/// Sends the request until it is 429, waits for as long as the answer says, and sees to it that it is taken then.
-fn expect_to_be_taken_after_the_wait(request: &Request, status: u16) {
-    let refusal = loop {
+/// Sends the request until it is 429. Gives back how many came to `status` before, and the refusal.
+fn until_refused(request: &Request, status: u16) -> (u32, Answer) {
+    for taken in 0..1_000 {
         let answer = request.clone().send();
         if answer.status == 429 {
-            break answer;
+            return (taken, answer);
         }
         assert_eq!(answer.status, status);
-    };
+    }
+    panic!("none of 1000 requests is refused");
+}
+
+/// Sends the request until it is 429, waits for as long as the answer says, and sees to it that it is taken then.
+fn expect_to_be_taken_after_the_wait(request: &Request, status: u16) {
+    let (_, refusal) = until_refused(request, status);
     let seconds = expect_rate_limited(&refusal);
     assert_eq!(seconds, 1);
     thread::sleep(Duration::from_secs(seconds));
@@ -182,16 +188,11 @@ fn ten_keys_are_held_to_the_limit_each_for_itself_and_slow_no_other() {
 /// How many of these requests are taken in a second, when they are sent without end. Counted from one refusal to
 /// another, since the bucket is empty at both.
 fn rate(request: &Request) -> f64 {
-    while request.clone().send().status != 429 {}
+    until_refused(request, 200);
     let begun = Instant::now();
     let mut taken = 0;
-    loop {
-        match request.clone().send().status {
-            200 => taken += 1,
-            429 if begun.elapsed() >= Duration::from_millis(2_500) => break,
-            429 => {}
-            other => panic!("{other}"),
-        }
+    while begun.elapsed() < Duration::from_millis(2_500) {
+        taken += until_refused(request, 200).0;
     }
     f64::from(taken) / begun.elapsed().as_secs_f64()
 }
