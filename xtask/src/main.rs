@@ -27,7 +27,7 @@ enum Task {
     /// Proves all that can be proved without running the tests
     ///
     /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
-    /// crates (cargo-deny, built into target/tools where there is none), each storage alone, clippy, the docs, and
+    /// crates (cargo-deny, built into target/tools where there is none), each adapter alone, clippy, the docs, and
     /// openapi.json. That the migrations of both databases are paired, go up and down, and make the tables that the
     /// program expects is among the tests: it takes the databases.
     Check,

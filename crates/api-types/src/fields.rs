@@ -8,6 +8,15 @@ pub const SLUG_PATTERN: &str = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
 pub const NAME_MAX_LENGTH: usize = 255;
 /// What every name matches: no control characters.
 pub const NAME_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+/// The longest external id of a user, in characters.
+pub const EXTERNAL_ID_MAX_LENGTH: usize = 255;
+/// What every external id matches: no control characters, and no white space at its ends.
+pub const EXTERNAL_ID_PATTERN: &str = concat!(
+    r"^[^\s\u0000-\u001f\u007f-\u009f]",
+    r"(?:[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$"
+);
+/// The longest e-mail address, in characters.
+pub const EMAIL_MAX_LENGTH: usize = 254;
 /// What every time in an answer matches.
 pub const TIMESTAMP_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$";
 /// The most scopes that a key has.
@@ -27,8 +36,8 @@ pub mod schema {
     };
 
     use super::{
-        NAME_MAX_LENGTH, NAME_PATTERN, REQUEST_ID_PATTERN, SCOPE_PATTERN, SCOPES_MAX, SLUG_MAX_LENGTH, SLUG_PATTERN,
-        TIMESTAMP_PATTERN,
+        EMAIL_MAX_LENGTH, EXTERNAL_ID_MAX_LENGTH, EXTERNAL_ID_PATTERN, NAME_MAX_LENGTH, NAME_PATTERN,
+        REQUEST_ID_PATTERN, SCOPE_PATTERN, SCOPES_MAX, SLUG_MAX_LENGTH, SLUG_PATTERN, TIMESTAMP_PATTERN,
     };
 
     fn string(description: &str) -> ObjectBuilder {
@@ -60,6 +69,18 @@ pub mod schema {
             .examples([json!("01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70")])
     }
 
+    /// `org_id`
+    #[must_use]
+    pub fn org_id() -> ObjectBuilder {
+        id().description(Some("The organization that it belongs to."))
+    }
+
+    /// `user_id`
+    #[must_use]
+    pub fn user_id() -> ObjectBuilder {
+        id().description(Some("The id of the user."))
+    }
+
     /// `slug`
     #[must_use]
     pub fn slug() -> ObjectBuilder {
@@ -84,6 +105,47 @@ pub mod schema {
         .max_length(Some(NAME_MAX_LENGTH))
         .pattern(Some(NAME_PATTERN))
         .examples([json!("Acme, Inc.")])
+    }
+
+    /// `external_id`
+    #[must_use]
+    pub fn external_id() -> ObjectBuilder {
+        string(
+            "What the user is called in the system that knows it first: an identity provider's `sub`, say. Unique, \
+             compared character by character, and never changed. No control characters, and no white space at its \
+             ends.",
+        )
+        .min_length(Some(1))
+        .max_length(Some(EXTERNAL_ID_MAX_LENGTH))
+        .pattern(Some(EXTERNAL_ID_PATTERN))
+        .examples([json!("auth0|5f7c8ec7c33c6c004bbafe82")])
+    }
+
+    /// An e-mail address
+    #[must_use]
+    pub fn email() -> ObjectBuilder {
+        string("An e-mail address, kept as it is written. No two users have one that differs in case alone.")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+            .max_length(Some(EMAIL_MAX_LENGTH))
+            .examples([json!("ada@example.com")])
+    }
+
+    /// `email` of a user
+    #[must_use]
+    pub fn nullable_email() -> ObjectBuilder {
+        or_null(email())
+    }
+
+    /// `name` of a user
+    #[must_use]
+    pub fn nullable_name() -> ObjectBuilder {
+        or_null(name()).examples([json!("Ada Lovelace")])
+    }
+
+    /// `joined_at`
+    #[must_use]
+    pub fn joined_at() -> ObjectBuilder {
+        timestamp("When the user became a member.")
     }
 
     /// `created_at`

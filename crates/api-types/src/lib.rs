@@ -9,10 +9,15 @@ pub mod errors;
 pub mod fields;
 pub mod health;
 pub mod me;
+pub mod members;
 pub mod organizations;
 pub mod owner;
 pub mod pagination;
 pub mod patch;
+pub mod projects;
 pub mod secret;
 pub mod timestamp;
+pub mod users;
 pub mod verification;
+
+mod text;

@@ -59,6 +59,17 @@ pub struct UpdateOrganization {
     pub name: Option<String>,
 }
 
+/// How a deleted organization is to be restored.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RestoreOrganization {
+    /// Its name in URLs from now on; left out, the one that it had.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::slug, required = false))]
+    pub slug: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -80,5 +91,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<UpdateOrganization>("{}").unwrap(), UpdateOrganization::default());
         assert!(serde_json::from_str::<UpdateOrganization>(r#"{"name":null}"#).is_err());
         assert!(serde_json::from_str::<UpdateOrganization>(r#"{"slug":"acme"}"#).is_err());
+        assert!(serde_json::from_str::<RestoreOrganization>(r#"{"slug":null}"#).is_err());
     }
 }

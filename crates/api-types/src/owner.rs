@@ -4,11 +4,14 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{self, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use uuid::Uuid;
 
-use crate::patch::present;
+use crate::{
+    patch::present,
+    text::{self, Id},
+};
 
 /// Whose a thing is.
 ///
@@ -130,49 +133,8 @@ impl Members {
 
 impl<'de> Deserialize<'de> for OwnerType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-
-        impl Visitor<'_> for Name {
-            type Value = OwnerType;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("system, organization, project or user")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<OwnerType, E> {
-                let known = OwnerType::ALL.into_iter().find(|known| known.as_str() == text);
-                known.ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
-            }
-        }
-
-        // Derived, it would also read an object that has the name for its member.
-        deserializer.deserialize_str(Name)
-    }
-}
-
-/// A UUID in the hyphenated form, the only one that requests may have; `Uuid` itself reads three others too.
-#[derive(Clone, Copy)]
-struct Id(Uuid);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Hyphenated;
-
-        impl Visitor<'_> for Hyphenated {
-            type Value = Id;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a UUID in its hyphenated form")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
-                // Of the forms that are read, only this one has 36 characters.
-                let id = Some(text).filter(|text| text.len() == 36).and_then(|text| Uuid::try_parse(text).ok());
-                id.map(Id).ok_or_else(|| E::invalid_value(Unexpected::Other("another text"), &self))
-            }
-        }
-
-        deserializer.deserialize_str(Hyphenated)
+        let parse = |text: &str| Self::ALL.into_iter().find(|known| known.as_str() == text);
+        text::read(deserializer, "system, organization, project or user", parse)
     }
 }
 

@@ -13,9 +13,15 @@ use tenancy_adapters::{
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
     DisplayName,
-    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
+    access::Access,
+    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey},
     authorization::{Caller, Scopes},
+    effects::Effects,
+    members::{MemberService, MemberServiceParts},
     organizations::OrganizationService,
+    owners::OwnerRef,
+    projects::{ProjectService, ProjectServiceParts},
+    users::UserService,
 };
 
 #[actix_web::main]
@@ -23,12 +29,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let storage = Arc::new(MemoryStorage::new());
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
     let usage = Arc::new(KeyUsage::new());
+    let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
+    let effects = Effects::new(storage.clone(), clock.clone(), ids.clone());
     let api_keys = ApiKeyService::new(ApiKeyServiceParts {
         repository: storage.clone(),
-        organizations: storage.clone(),
-        unit_of_work: storage.clone(),
-        clock: clock.clone(),
-        ids: ids.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
         secrets: Arc::new(OsRandom),
         usage: usage.clone(),
         limit_per_organization: 500,
@@ -38,8 +44,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let issued = api_keys.create(&Caller::command_line().authorize()?, new).await?;
 
     let api = Api::new(Parts {
-        organizations: OrganizationService::new(storage.clone(), storage.clone(), clock.clone(), ids.clone()),
+        organizations: OrganizationService::new(storage.clone(), access.clone(), effects.clone()),
+        projects: ProjectService::new(ProjectServiceParts {
+            repository: storage.clone(),
+            access: access.clone(),
+            effects: effects.clone(),
+            limit_per_organization: 1_000,
+        }),
+        users: UserService::new(storage.clone(), effects.clone()),
+        members: MemberService::new(MemberServiceParts {
+            repository: storage.clone(),
+            access: access.clone(),
+            effects,
+            limit_per_organization: 10_000,
+        }),
         api_keys,
+        access,
         authenticator: Authenticator::new(storage.clone(), clock.clone(), usage),
         storage_health: storage,
         clock,

@@ -12,9 +12,13 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use tenancy_domain::{
+    access::Access,
     api_keys::{ApiKeyService, Authenticator},
+    members::MemberService,
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
+    projects::ProjectService,
+    users::UserService,
 };
 use uuid::Uuid;
 
@@ -24,8 +28,16 @@ use crate::{client_address::TrustedProxies, error::ApiError, metrics::Metrics, r
 pub struct Parts {
     /// The use cases of organizations.
     pub organizations: OrganizationService,
+    /// The use cases of projects.
+    pub projects: ProjectService,
+    /// The use cases of users.
+    pub users: UserService,
+    /// The use cases of members.
+    pub members: MemberService,
     /// The use cases of API keys.
     pub api_keys: ApiKeyService,
+    /// Tells what a caller may do where.
+    pub access: Access,
     /// Tells whose key a request shows.
     pub authenticator: Authenticator,
     /// Tells whether storage can serve.
@@ -99,6 +111,22 @@ impl Api {
 
     pub(crate) fn organizations(&self) -> &OrganizationService {
         &self.0.parts.organizations
+    }
+
+    pub(crate) fn projects(&self) -> &ProjectService {
+        &self.0.parts.projects
+    }
+
+    pub(crate) fn users(&self) -> &UserService {
+        &self.0.parts.users
+    }
+
+    pub(crate) fn members(&self) -> &MemberService {
+        &self.0.parts.members
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.0.parts.access
     }
 
     pub(crate) fn api_keys(&self) -> &ApiKeyService {

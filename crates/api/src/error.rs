@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn the_table_of_the_domains_errors() {
         let taken = Error::AlreadyExists { resource: ResourceType::Organization, field: "slug" };
-        let quota = Error::QuotaExceeded { what: "projects", limit: 1 };
+        let quota = Error::QuotaExceeded { holder: ResourceType::Organization, what: "projects", limit: 1 };
         let cause = || std::io::Error::other("password=hunter2");
         for (error, status, code, param) in [
             (Error::NotFound(ResourceType::Organization), 404, ErrorCode::NotFound, None),

@@ -11,11 +11,15 @@ use utoipa::{
     IntoParams, PartialSchema,
     openapi::{
         RefOr, Schema,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        path::{Parameter, ParameterIn},
     },
 };
 
-use crate::{error::ApiError, extract::Query};
+use crate::{
+    error::ApiError,
+    extract::{Query, Unread},
+    openapi::parameters::query_parameter,
+};
 
 const LIMIT: &str = "limit";
 const CURSOR: &str = "cursor";
@@ -46,6 +50,17 @@ impl PageParameters {
         };
         Ok(PageRequest { size, direction, cursor })
     }
+
+    /// Reads the query of a list that takes no others.
+    ///
+    /// # Errors
+    /// 400, naming the parameter that is at fault.
+    pub(crate) fn alone(request: &Unread) -> Result<(Query<'_>, PageRequest), ApiError> {
+        let mut query = request.query()?;
+        let page = Self::take(&mut query)?;
+        query.finish()?;
+        Ok((query, page))
+    }
 }
 
 impl IntoParams for PageParameters {
@@ -66,16 +81,6 @@ impl IntoParams for PageParameters {
             ),
         ]
     }
-}
-
-/// A parameter of a query that may be left out.
-pub(crate) fn query_parameter(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Query)
-        .description(Some(description))
-        .schema(Some(schema))
-        .build()
 }
 
 /// `schema`, with what stands for a value that is left out.

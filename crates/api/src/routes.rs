@@ -2,7 +2,9 @@
 
 use actix_web::{http::Method, web::ServiceConfig};
 
-use crate::{api::Api, api_keys, endpoint::Endpoint, health, me, metrics, openapi, organizations};
+use crate::{
+    api::Api, api_keys, endpoint::Endpoint, health, me, members, metrics, openapi, organizations, projects, users,
+};
 
 /// Every path of the API. The first that matches a request is the one that it takes.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -14,7 +16,34 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .on(Method::GET, organizations::get)
             .on(Method::PATCH, organizations::update)
             .on(Method::DELETE, organizations::delete),
+        Endpoint::at(organizations::RESTORE).on(Method::POST, organizations::restore),
+        Endpoint::at(projects::COLLECTION).on(Method::GET, projects::list).on(Method::POST, projects::create),
+        Endpoint::at(projects::ITEM)
+            .on(Method::GET, projects::get)
+            .on(Method::PATCH, projects::update)
+            .on(Method::DELETE, projects::delete),
+        Endpoint::at(projects::RESTORE).on(Method::POST, projects::restore),
+        Endpoint::at(users::COLLECTION).on(Method::GET, users::list).on(Method::POST, users::create),
+        Endpoint::at(users::ITEM)
+            .on(Method::GET, users::get)
+            .on(Method::PATCH, users::update)
+            .on(Method::DELETE, users::delete),
+        Endpoint::at(users::ORGANIZATIONS).on(Method::GET, users::organizations),
+        Endpoint::at(members::OF_ORGANIZATION).on(Method::GET, members::list).on(Method::POST, members::add),
+        Endpoint::at(members::ITEM_OF_ORGANIZATION)
+            .on(Method::GET, members::get)
+            .on(Method::PATCH, members::update)
+            .on(Method::DELETE, members::remove),
+        Endpoint::at(members::OF_PROJECT)
+            .on(Method::GET, members::list_of_project)
+            .on(Method::POST, members::add_to_project),
+        Endpoint::at(members::ITEM_OF_PROJECT)
+            .on(Method::GET, members::get_of_project)
+            .on(Method::PATCH, members::update_of_project)
+            .on(Method::DELETE, members::remove_from_project),
         Endpoint::at(api_keys::OF_ORGANIZATION).on(Method::GET, api_keys::list_of_organization),
+        Endpoint::at(api_keys::OF_PROJECT).on(Method::GET, api_keys::list_of_project),
+        Endpoint::at(api_keys::OF_USER).on(Method::GET, api_keys::list_of_user),
         Endpoint::at(api_keys::COLLECTION).on(Method::GET, api_keys::list).on(Method::POST, api_keys::create),
         Endpoint::at(api_keys::VERIFY).on(Method::POST, api_keys::verify),
         Endpoint::at(api_keys::ITEM)

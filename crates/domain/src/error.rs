@@ -39,6 +39,8 @@ pub enum ResourceType {
     Project,
     /// A user.
     User,
+    /// A user's membership of an organization or a project.
+    Membership,
     /// An API key.
     ApiKey,
     /// An entry of the audit log.
@@ -53,6 +55,7 @@ impl ResourceType {
             Self::Organization => "organization",
             Self::Project => "project",
             Self::User => "user",
+            Self::Membership => "membership",
             Self::ApiKey => "api_key",
             Self::AuditLog => "audit_log",
         }
@@ -65,6 +68,7 @@ impl ResourceType {
             Self::Organization => "organization",
             Self::Project => "project",
             Self::User => "user",
+            Self::Membership => "member",
             Self::ApiKey => "API key",
             Self::AuditLog => "audit log entry",
         }
@@ -95,9 +99,11 @@ pub enum Error {
     /// The thing has changed since the caller read it.
     #[error("the {} has changed since it was read", .0.noun())]
     VersionMismatch(ResourceType),
-    /// A limit of the organization is reached.
-    #[error("the organization already has as many {what} as it may have ({limit})")]
+    /// A limit of an organization, or of a user, is reached.
+    #[error("the {} already has as many {what} as it may have ({limit})", holder.noun())]
     QuotaExceeded {
+        /// What the limit is of.
+        holder: ResourceType,
         /// The plural of what is limited.
         what: &'static str,
         /// The limit.

@@ -8,20 +8,29 @@
 //! [`TenantScope`](authorization::TenantScope) that only a grant gives out: forgetting to ask who may do this does not
 //! compile.
 
+pub mod access;
 pub mod api_keys;
 pub mod audit_log;
 pub mod authorization;
+pub mod effects;
+pub mod members;
 pub mod organizations;
+pub mod owners;
 pub mod pagination;
 pub mod ports;
+pub mod projects;
+pub mod sealing;
 pub mod unit_of_work;
+pub mod users;
 
+mod deleted;
 mod display_name;
 mod error;
 mod ids;
 mod slug;
 mod timestamp;
 
+pub use deleted::{Deleted, SoftDeleted};
 pub use display_name::DisplayName;
 pub use error::{Cause, Error, ResourceType, Violation};
 pub use ids::{ApiKeyId, AuditEntryId, OrganizationId, ProjectId, UserId};

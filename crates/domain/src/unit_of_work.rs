@@ -2,7 +2,7 @@
 //!
 //! A use case hands a closure to [`UnitOfWorkExt::execute`]. The closure runs where the storage wants it (on its own
 //! thread, say), is given a [`Transaction`], and ends with an [`Outcome`]. A change cannot be reported without the
-//! [`AuditRecord`] that tells of it: storage appends the record to its chain in the same transaction and only then
+//! [`AuditRecords`] that tell of it: storage appends them to their chains in the same transaction and only then
 //! commits. Where nothing changed, or the closure fails, nothing is written.
 
 use std::{
@@ -12,18 +12,27 @@ use std::{
 
 use async_trait::async_trait;
 
-use crate::{api_keys::ApiKeyWriter, audit_log::AuditRecord, error::Error, organizations::OrganizationWriter};
+use crate::{
+    api_keys::ApiKeyWriter, audit_log::AuditRecords, error::Error, members::MemberWriter,
+    organizations::OrganizationWriter, owners::OwnerWriter, projects::ProjectWriter, users::UserWriter,
+};
 
 /// What may be done within a unit of work. Reads see the unit's own writes.
-pub trait Transaction: OrganizationWriter + ApiKeyWriter + Send {}
+pub trait Transaction:
+    OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + Send
+{
+}
 
-impl<T: OrganizationWriter + ApiKeyWriter + Send> Transaction for T {}
+impl<T> Transaction for T where
+    T: OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + Send
+{
+}
 
 /// How a unit of work ended.
 #[derive(Debug)]
 pub enum Outcome<T> {
-    /// Something was written: to be committed together with the record of it.
-    Changed(T, AuditRecord),
+    /// Something was written: to be committed together with the records of it.
+    Changed(T, AuditRecords),
     /// Nothing was written; whatever was is undone.
     Unchanged(T),
 }
@@ -62,7 +71,7 @@ pub trait UnitOfWorkExt: UnitOfWork {
             self.run(Box::new(move |transaction| {
                 Box::pin(async move {
                     let (result, outcome) = match work(transaction).await? {
-                        Outcome::Changed(result, record) => (result, Outcome::Changed((), record)),
+                        Outcome::Changed(result, records) => (result, Outcome::Changed((), records)),
                         Outcome::Unchanged(result) => (result, Outcome::Unchanged(())),
                     };
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);

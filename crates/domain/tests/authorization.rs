@@ -15,15 +15,19 @@ use std::{
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, DisplayName, Error, OrganizationId, ResourceType, Timestamp,
+    ApiKeyId, DisplayName, Error, OrganizationId, ProjectId, ResourceType, Timestamp, UserId,
     api_keys::{
-        ApiKey, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, Authenticator, Credential, KeyUsage, NewApiKey, Owner,
-        OwnerType, Rejection, SecretHash,
+        ApiKey, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, Authenticator, Credential, KeyUsage, NewApiKey,
+        Rejection, SecretHash,
     },
     authorization::{
-        Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, AuditLogsRead, Caller, OrganizationsRead, OrganizationsWrite,
-        Origin, Permission, Principal, Reach, Resource, Scope, Scopes, TenantScope,
+        Act, Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, AuditLogsRead, Caller, Level, MembersRead, MembersWrite,
+        OrganizationsRead, OrganizationsWrite, Origin, Permission, Principal, ProjectsRead, ProjectsWrite,
+        ProvidersRead, ProvidersReveal, ProvidersWrite, Reach, Resource, Scope, Scopes, Standing, TenantScope,
+        UsersRead, UsersWrite,
     },
+    members::Role,
+    owners::{Owner, OwnerType},
     pagination::{Page, PageRequest},
     ports::Clock,
 };
@@ -42,10 +46,6 @@ fn own() -> OrganizationId {
     OrganizationId::new(Uuid::from_u128(1))
 }
 
-fn other() -> OrganizationId {
-    OrganizationId::new(Uuid::from_u128(2))
-}
-
 fn at(milliseconds: i64) -> Timestamp {
     Timestamp::from_unix_milliseconds(milliseconds).unwrap()
 }
@@ -53,7 +53,9 @@ fn at(milliseconds: i64) -> Timestamp {
 #[test]
 fn the_table_is_the_one_that_is_checked_in() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
-    let table = format!("{}\n{}\n{}", who_is_let_in(), who_may_do_what(), who_may_give_what());
+    let table =
+        [who_is_let_in(), what_scopes_allow(), how_far_keys_reach(), what_standings_allow(), who_may_give_what()]
+            .join("\n");
     if env::var_os(UPDATE).is_some() {
         fs::write(&golden, table).unwrap();
         return;
@@ -94,83 +96,117 @@ fn who_is_let_in() -> String {
     table
 }
 
-/// What a caller wants to do something to.
-#[derive(Clone, Copy)]
-enum Target {
-    /// What belongs to an organization.
-    Of(OrganizationId),
-    /// What belongs to none, such as a system key.
-    OfNone,
-    /// All tenants at once: what takes a system key.
-    All,
-}
-
-/// Each kind of caller with each scope, each permission, and whose thing it is about.
-fn who_may_do_what() -> String {
-    let mut table = String::from(
-        "# Who may do what\n\n\
-         To what is of the caller's own organization, of another, of none, and to all tenants at once.\n\n",
-    );
-    let mut row = |cells: [&str; 7]| {
-        let [caller, scope, permission, own, other, none, all] = cells;
-        let row = format!("{caller:<13} {scope:<26} {permission:<20} {own:<10} {other:<10} {none:<10} {all}");
-        writeln!(table, "{}", row.trim_end()).unwrap();
-    };
-    row(["caller", "scope", "permission", "own", "other", "none", "all"]);
-    for (name, scope, caller, home) in callers() {
-        for (permission, decide) in PERMISSIONS {
-            let own = home.map_or("-", |home| decide(&caller, Target::Of(home)));
-            let [other, none, all] =
-                [Target::Of(other()), Target::OfNone, Target::All].map(|target| decide(&caller, target));
-            row([name, &scope, &permission(), own, other, none, all]);
+/// Each scope, and the permissions that it gives.
+fn what_scopes_allow() -> String {
+    let mut table = String::from("# What scopes allow\n\n");
+    let scopes = [None].into_iter().chain(scopes().into_iter().map(Some));
+    for scope in scopes {
+        let text = scope.as_ref().map_or("(none)", Scope::as_str).to_owned();
+        let caller = bearer(Owner::System, Scopes::new(scope).unwrap());
+        let allowed = PERMISSIONS.iter().filter(|(_, allows)| allows(&caller));
+        writeln!(table, "{text}").unwrap();
+        for (name, _) in allowed {
+            writeln!(table, "    {}", name()).unwrap();
         }
     }
     table
 }
 
-type Decide = fn(&Caller, Target) -> &'static str;
+/// The name of a permission, and whether a caller is given it.
+type Allows = (fn() -> String, fn(&Caller) -> bool);
 
 /// Every permission that there is a type of.
-const PERMISSIONS: [(fn() -> String, Decide); 6] = [
-    (name::<OrganizationsRead>, decide::<OrganizationsRead>),
-    (name::<OrganizationsWrite>, decide::<OrganizationsWrite>),
-    (name::<ApiKeysRead>, decide::<ApiKeysRead>),
-    (name::<ApiKeysWrite>, decide::<ApiKeysWrite>),
-    (name::<ApiKeysVerify>, decide::<ApiKeysVerify>),
-    (name::<AuditLogsRead>, decide::<AuditLogsRead>),
+const PERMISSIONS: [Allows; 15] = [
+    (name::<OrganizationsRead>, allows::<OrganizationsRead>),
+    (name::<OrganizationsWrite>, allows::<OrganizationsWrite>),
+    (name::<ProjectsRead>, allows::<ProjectsRead>),
+    (name::<ProjectsWrite>, allows::<ProjectsWrite>),
+    (name::<UsersRead>, allows::<UsersRead>),
+    (name::<UsersWrite>, allows::<UsersWrite>),
+    (name::<MembersRead>, allows::<MembersRead>),
+    (name::<MembersWrite>, allows::<MembersWrite>),
+    (name::<ApiKeysRead>, allows::<ApiKeysRead>),
+    (name::<ApiKeysWrite>, allows::<ApiKeysWrite>),
+    (name::<ApiKeysVerify>, allows::<ApiKeysVerify>),
+    (name::<ProvidersRead>, allows::<ProvidersRead>),
+    (name::<ProvidersWrite>, allows::<ProvidersWrite>),
+    (name::<ProvidersReveal>, allows::<ProvidersReveal>),
+    (name::<AuditLogsRead>, allows::<AuditLogsRead>),
 ];
 
 fn name<P: Permission>() -> String {
     format!("{}:{}", P::RESOURCE.as_str(), P::ACTION.as_str())
 }
 
-fn decide<P: Permission>(caller: &Caller, target: Target) -> &'static str {
-    let Ok(grant) = caller.clone().authorize::<P>() else { return "forbidden" };
-    let reached = match (grant.tenant_scope().reach(), target) {
-        (_, Target::All) => return if grant.require_system().is_ok() { "allowed" } else { "forbidden" },
-        (Reach::Everything, _) => true,
-        (Reach::Organization(reached), Target::Of(organization)) => reached == organization,
-        (Reach::Organization(_), Target::OfNone) => false,
-    };
-    if reached { "allowed" } else { "not found" }
+fn allows<P: Permission>(caller: &Caller) -> bool {
+    caller.clone().authorize::<P>().is_ok()
 }
 
-/// Every kind of caller with every scope: the kind, the scope, the caller, and its own organization.
-fn callers() -> Vec<(&'static str, String, Caller, Option<OrganizationId>)> {
-    let mut callers = vec![("command line", "-".to_owned(), Caller::command_line(), None)];
-    for kind in OwnerType::ALL {
+/// Each kind of caller: what it reaches, and whether it may do what takes a system key.
+fn how_far_keys_reach() -> String {
+    let mut table = String::from(
+        "# How far keys reach\n\n\
+         What lies beyond is not found. The last column is what takes a system key.\n\n",
+    );
+    let mut row = |cells: [&str; 3]| {
+        let [caller, reach, system] = cells;
+        writeln!(table, "{caller:<13} {reach:<95} {system}").unwrap();
+    };
+    row(["caller", "reach", "system"]);
+    let keys = OwnerType::ALL.map(|kind| {
         let owner = match kind {
             OwnerType::System => Owner::System,
             OwnerType::Organization => Owner::Organization(own()),
-            // There are no such owners yet.
-            OwnerType::Project | OwnerType::User => continue,
+            OwnerType::Project => Owner::Project { organization: own(), project: ProjectId::new(Uuid::from_u128(2)) },
+            OwnerType::User => Owner::User(UserId::new(Uuid::from_u128(3))),
         };
-        for scope in [None].into_iter().chain(scopes().into_iter().map(Some)) {
-            let text = scope.as_ref().map_or("-", Scope::as_str).to_owned();
-            callers.push((kind.as_str(), text, bearer(owner, Scopes::new(scope).unwrap()), owner.organization()));
+        (kind.as_str(), bearer(owner, Scopes::all()))
+    });
+    for (caller, grant) in [("command line", Caller::command_line())].into_iter().chain(keys) {
+        let grant = grant.authorize::<OrganizationsRead>().unwrap();
+        let reach = match grant.tenant_scope().reach() {
+            Reach::Everything => "everything",
+            Reach::Organization(id) if id == own() => "its organization and all beneath it",
+            Reach::Project { organization, .. } if organization == own() => {
+                "its project and all beneath it, and the row of its organization"
+            }
+            Reach::User(_) => "the organizations that it is a member of and all beneath them, and what it owns itself",
+            other => unreachable!("{other:?}"),
+        };
+        row([caller, reach, if grant.require_system().is_ok() { "allowed" } else { "forbidden" }]);
+    }
+    table
+}
+
+/// Each standing, and what it allows where the caller reaches.
+fn what_standings_allow() -> String {
+    let mut table = String::from(
+        "# What the kind of key and the role allow, within reach and scopes\n\n\
+         own: deciding who owns the organization, or deleting it.\n\n",
+    );
+    let mut row = |cells: [&str; 5]| {
+        let [standing, level, read, write, own] = cells;
+        writeln!(table, "{standing:<22} {level:<26} {read:<10} {write:<10} {own}").unwrap();
+    };
+    row(["standing", "where", "read", "write", "own"]);
+    for (name, standing) in [
+        ("system, organization", Standing::Whole),
+        ("project", Standing::Project),
+        ("user as member", Standing::Member(Role::Member)),
+        ("user as admin", Standing::Member(Role::Admin)),
+        ("user as owner", Standing::Member(Role::Owner)),
+    ] {
+        for (place, level) in [
+            ("the organization's row", Level::Row),
+            ("beneath the organization", Level::Organization),
+            ("a project", Level::Project),
+        ] {
+            let [read, write, own] = [Act::Read, Act::Write, Act::Own]
+                .map(|act| if standing.require(level, act).is_ok() { "allowed" } else { "forbidden" });
+            row([name, place, read, write, own]);
         }
     }
-    callers
+    table
 }
 
 /// Every scope that governs this service, and one that does not.

@@ -3,9 +3,10 @@
 use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use tenancy_domain::{
-    ApiKeyId, DisplayName, OrganizationId, Timestamp, Violation,
-    api_keys::{GracePeriod, OwnerRef, OwnerType},
+    ApiKeyId, DisplayName, OrganizationId, ProjectId, Timestamp, UserId, Violation,
+    api_keys::GracePeriod,
     authorization::Scope,
+    owners::{OwnerRef, OwnerType},
 };
 
 use crate::settings::{
@@ -38,6 +39,9 @@ pub enum Command {
     /// Make, list and revoke API keys, beside the API
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Make master keys, and see which are in use
+    #[command(subcommand)]
+    MasterKey(MasterKeyCommand),
     /// Look through the whole database for damage and tampering
     Check,
     /// Show the settings that hold, and everything that is wrong with them
@@ -81,7 +85,7 @@ pub enum KeysCommand {
 /// What a key is made from.
 #[derive(Args)]
 pub struct CreateKey {
-    /// Whose key it is: system, or organization:ID
+    /// Whose key it is: system, organization:ID, project:ID or user:ID
     #[arg(long, value_parser = parse_owner)]
     pub owner: OwnerRef,
     /// A name to know it by
@@ -112,13 +116,35 @@ pub struct RotateKey {
     pub json: bool,
 }
 
+const REPLACING_THE_MASTER_KEY: &str = "\
+To replace the master key:
+  1. Give the fresh key to every instance as TENANCY_MASTER_KEY_PREVIOUS, and restart them. Now each opens what another \
+seals. A single instance may begin with step 2.
+  2. Give the fresh key as TENANCY_MASTER_KEY and the former one as TENANCY_MASTER_KEY_PREVIOUS, and restart them again.
+  3. Keep the former key: without it what was sealed before does not open.";
+
+/// What can be done with master keys.
+#[derive(Subcommand)]
+pub enum MasterKeyCommand {
+    /// Print a fresh master key, which is kept nowhere
+    #[command(after_help = REPLACING_THE_MASTER_KEY)]
+    Generate,
+    /// List the master keys that the database knows, and those that are given; by their ids
+    Status {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 fn parse_owner(text: &str) -> Result<OwnerRef, Violation> {
-    match text.split_once(':') {
-        None if text == OwnerType::System.as_str() => Ok(OwnerRef::System),
-        Some((kind, id)) if kind == OwnerType::Organization.as_str() => {
-            OrganizationId::parse(id).map(OwnerRef::Organization)
-        }
-        _ => Err(Violation::new("must be system, or organization:ID")),
+    let (kind, id) = text.split_once(':').map_or((text, None), |(kind, id)| (kind, Some(id)));
+    match (OwnerType::parse(kind), id) {
+        (Ok(OwnerType::System), None) => Ok(OwnerRef::System),
+        (Ok(OwnerType::Organization), Some(id)) => OrganizationId::parse(id).map(OwnerRef::Organization),
+        (Ok(OwnerType::Project), Some(id)) => ProjectId::parse(id).map(OwnerRef::Project),
+        (Ok(OwnerType::User), Some(id)) => UserId::parse(id).map(OwnerRef::User),
+        _ => Err(Violation::new("must be system, organization:ID, project:ID or user:ID")),
     }
 }
 
@@ -205,6 +231,20 @@ mod tests {
             assert!(parse(&[&format!("{flag}-file"), "x"]).is_ok(), "{flag}");
         }
         assert!(parse(&["--database-url", "postgres://db"]).is_ok());
+    }
+
+    #[test]
+    fn an_owner_is_a_kind_and_for_all_but_the_system_an_id() {
+        const ID: &str = "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70";
+        let owner = |text: &str| parse_owner(text).ok();
+        assert_eq!(owner("system"), Some(OwnerRef::System));
+        let organization = OrganizationId::parse(ID).unwrap();
+        assert_eq!(owner(&format!("organization:{ID}")), Some(OwnerRef::Organization(organization)));
+        assert_eq!(owner(&format!("project:{ID}")), Some(OwnerRef::Project(ProjectId::parse(ID).unwrap())));
+        assert_eq!(owner(&format!("user:{ID}")), Some(OwnerRef::User(UserId::parse(ID).unwrap())));
+        for none in ["", "system:", "organization", "project:web", "user:", "tenant:x", ID] {
+            assert_eq!(owner(none), None, "{none}");
+        }
     }
 
     #[test]

@@ -10,8 +10,9 @@ use std::{fs, io::ErrorKind, path::Path};
 use anyhow::{Context, bail};
 use tenancy_domain::{
     DisplayName, Error,
-    api_keys::{ApiKeyFilter, ApiKeySecret, ApiKeyService, OwnerType},
+    api_keys::{ApiKeyFilter, ApiKeySecret, ApiKeyService},
     authorization::{ApiKeysRead, ApiKeysWrite, Caller},
+    owners::OwnerType,
     pagination::{PageRequest, PageSize},
     ports::SecretSource,
 };

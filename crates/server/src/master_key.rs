@@ -1,84 +1,121 @@
-//! The master key: what secrets that must be readable again are encrypted under.
+//! The master keys that the operator gives, and the check at the start that they are those of the database.
 
-use std::{fmt, io::ErrorKind, path::Path};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use anyhow::Context;
-use base64::{Engine, engine::general_purpose::STANDARD_PAD_INDIFFERENT};
-use tenancy_domain::{Violation, ports::SecretSource};
+use anyhow::{Context, bail};
+use tenancy_adapters::sealing::{Keyring, MasterKey};
+use tenancy_domain::{
+    ports::SecretSource,
+    sealing::{Admission, AdmissionError, MasterKeySource},
+};
 use zeroize::Zeroizing;
 
-use crate::{atomic_file, operator_error::OperatorResult};
+use crate::{
+    atomic_file,
+    data_dir::DataDir,
+    operator_error::OperatorResult,
+    ports::Ports,
+    settings::{Settings, database_url::DatabaseUrl},
+};
 
-/// 32 random bytes, written in base64 (RFC 4648, section 4), with padding or without. They are wiped from memory when
-/// the value is dropped, and `Debug` does not show them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MasterKey(Zeroizing<[u8; Self::LENGTH]>);
+/// Where the active master key is.
+enum Place {
+    /// In the settings.
+    Settings,
+    /// In this file, which need not be there yet. Only SQLite has it: what runs on PostgreSQL has no place of its own.
+    File(PathBuf),
+}
 
-impl MasterKey {
-    /// The length of a key, in bytes.
-    pub const LENGTH: usize = 32;
-
-    /// Makes a key that nobody can guess.
-    ///
-    /// # Errors
-    /// Those of `source`.
-    pub fn generate(source: &dyn SecretSource) -> Result<Self, tenancy_domain::Error> {
-        let mut bytes = Zeroizing::new([0; Self::LENGTH]);
-        source.fill(&mut *bytes)?;
-        Ok(Self(bytes))
-    }
-
-    /// Reads the written form.
-    ///
-    /// # Errors
-    /// A [`Violation`] when it is not base64, or not of 32 bytes.
-    pub fn parse(text: &str) -> Result<Self, Violation> {
-        // As large as the text: a buffer that grew would leave copies behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-        STANDARD_PAD_INDIFFERENT
-            .decode_vec(text, &mut bytes)
-            .map_err(|_| Violation::new("must be 32 bytes in base64: 44 characters of A-Z, a-z, 0-9, +, / and ="))?;
-        match <[u8; Self::LENGTH]>::try_from(bytes.as_slice()) {
-            Ok(bytes) => Ok(Self(Zeroizing::new(bytes))),
-            Err(_) => Err(Violation::new(format!("must be 32 bytes in base64, and is {}", bytes.len()))),
-        }
-    }
-
-    /// The written form.
-    #[must_use]
-    pub fn to_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD_PAD_INDIFFERENT.encode(self.expose()))
-    }
-
-    /// The bytes themselves.
-    #[must_use]
-    pub fn expose(&self) -> &[u8; Self::LENGTH] {
-        &self.0
-    }
-
-    /// The key that `file` holds; where there is no such file, a fresh key that it holds from now on.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written, or holds something else: a key is never replaced.
-    pub fn read_or_create(file: &Path, source: &dyn SecretSource) -> anyhow::Result<Self> {
-        match std::fs::read_to_string(file).map(Zeroizing::new) {
-            Ok(text) => Self::parse(text.trim_end()).with_context(|| format!("{}: the master key", file.display())),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let key = Self::generate(source).for_operator()?;
-                let line = Zeroizing::new(format!("{}\n", *key.to_base64()));
-                atomic_file::create_private(file, line.as_bytes())
-                    .with_context(|| format!("cannot write {}", file.display()))?;
-                Ok(key)
+impl Place {
+    fn of(settings: &Settings) -> Self {
+        match (&settings.master_key, &settings.database_url) {
+            (None, DatabaseUrl::InDataDir | DatabaseUrl::Sqlite(_)) => {
+                Self::File(DataDir::at(&settings.data_dir).master_key())
             }
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+            (Some(_), _) | (None, DatabaseUrl::Postgres(_)) => Self::Settings,
         }
     }
 }
 
-impl fmt::Debug for MasterKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("MasterKey(…)")
+/// The active master key: the one that is set, else on SQLite the one in the data directory; `None` when it is not
+/// there.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else.
+pub fn find(settings: &Settings) -> anyhow::Result<Option<MasterKey>> {
+    match Place::of(settings) {
+        Place::Settings => Ok(settings.master_key.clone()),
+        Place::File(file) => read(&file),
     }
+}
+
+/// Sees to it that the service starts with the right master keys. On SQLite the first start makes one.
+///
+/// # Errors
+/// When they are not those that the secrets of the database are sealed under; the error names the one that is needed.
+pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
+    let active = match find(settings)? {
+        Some(key) => key,
+        None => create_first(settings, ports).await?,
+    };
+    let keyring = Keyring::new(&active, &settings.master_key_previous, ports.secrets.clone()).for_operator()?;
+    let keyring = Arc::new(keyring);
+    let id = keyring.active();
+    match ports.master_key_registry(keyring).admit().await {
+        Ok(Admission::Known) => {}
+        Ok(Admission::First) => tracing::info!("the master key {id} is the first one of this database"),
+        Ok(Admission::Successor) => tracing::info!("the master key {id} is the newest one of this database"),
+        Err(AdmissionError::WrongKey { newest, active }) => {
+            let given = match Place::of(settings) {
+                Place::Settings => format!("TENANCY_MASTER_KEY is {active}"),
+                Place::File(file) => format!("{} holds {active}", file.display()),
+            };
+            bail!(
+                "the database's secrets are sealed under the master key {newest}, and {given}: set {newest} as \
+                 TENANCY_MASTER_KEY or, to replace it, as TENANCY_MASTER_KEY_PREVIOUS"
+            )
+        }
+        Err(AdmissionError::Failed(error)) => Err(error).for_operator()?,
+        Err(error @ AdmissionError::NotTheSame(_)) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Makes the first master key of a database that knows none, in the file that belongs to it.
+async fn create_first(settings: &Settings, ports: &Ports) -> anyhow::Result<MasterKey> {
+    let Place::File(file) = Place::of(settings) else { bail!("TENANCY_MASTER_KEY must be set") };
+    if let Some(newest) = ports.master_keys.master_keys().await.for_operator()?.last() {
+        bail!(
+            "{} is missing, and the database's secrets are sealed under the master key {}: put the file back, or set \
+             that key as TENANCY_MASTER_KEY",
+            file.display(),
+            newest.id
+        );
+    }
+    create(&file, &*ports.secrets)
+}
+
+fn read(file: &Path) -> anyhow::Result<Option<MasterKey>> {
+    match fs::read_to_string(file).map(Zeroizing::new) {
+        Ok(text) => {
+            let key = MasterKey::parse(text.trim_end());
+            key.map(Some).with_context(|| format!("{}: the master key", file.display()))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+fn create(file: &Path, source: &dyn SecretSource) -> anyhow::Result<MasterKey> {
+    let key = MasterKey::generate(source).for_operator()?;
+    let line = Zeroizing::new(format!("{}\n", *key.to_base64()));
+    atomic_file::create_private(file, line.as_bytes()).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -90,40 +127,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_it_writes_with_padding_or_without() {
-        let key = MasterKey::generate(&OsRandom).unwrap();
-        let text = key.to_base64();
-        assert_eq!(text.len(), 44);
-        assert_eq!(MasterKey::parse(&text).unwrap(), key);
-        assert_eq!(MasterKey::parse(text.trim_end_matches('=')).unwrap(), key);
-    }
-
-    #[test]
-    fn a_wrong_length_is_named_and_the_text_is_not() {
-        let violation = MasterKey::parse("c2hvcnQgYW5kIHNlY3JldA==").unwrap_err();
-        assert_eq!(violation.to_string(), "must be 32 bytes in base64, and is 16");
-        for text in ["", "not base64!", &"A".repeat(45), &"A".repeat(100)] {
-            let message = MasterKey::parse(text).unwrap_err().to_string();
-            assert!(text.is_empty() || !message.contains(text), "{message}");
-        }
-    }
-
-    #[test]
     fn a_key_is_made_once_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("master.key");
-        let key = MasterKey::read_or_create(&file, &OsRandom).unwrap();
-        assert_eq!(MasterKey::read_or_create(&file, &OsRandom).unwrap(), key);
+        assert_eq!(read(&file).unwrap(), None);
+        let key = create(&file, &OsRandom).unwrap();
+        assert_eq!(read(&file).unwrap(), Some(key));
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(create(&file, &OsRandom).is_err());
     }
 
     #[test]
-    fn a_damaged_key_is_refused_by_the_name_of_its_file_and_stays_as_it_is() {
+    fn a_damaged_key_is_refused_by_the_name_of_its_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("master.key");
-        std::fs::write(&file, "c2hvcnQ=\n").unwrap();
-        let error = format!("{:#}", MasterKey::read_or_create(&file, &OsRandom).unwrap_err());
+        fs::write(&file, "c2hvcnQ=\n").unwrap();
+        let error = format!("{:#}", read(&file).unwrap_err());
         assert!(error.contains("master.key") && error.contains("is 5"), "{error}");
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "c2hvcnQ=\n");
     }
 }

@@ -4,11 +4,18 @@ use std::sync::Arc;
 
 use tenancy_adapters::system::{MonotonicIds, OsRandom, SystemClock};
 use tenancy_domain::{
+    access::Access,
     api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage},
     audit_log::{AuditLogRepository, AuditLogService},
+    effects::Effects,
+    members::{MemberRepository, MemberService, MemberServiceParts},
     organizations::{OrganizationRepository, OrganizationService},
+    owners::OwnerRepository,
     ports::{Clock, IdSource, SecretSource, StorageHealth},
+    projects::{ProjectRepository, ProjectService, ProjectServiceParts},
+    sealing::{MasterKeyRegistry, MasterKeyRepository, MasterKeySource},
     unit_of_work::UnitOfWork,
+    users::{UserRepository, UserService},
 };
 
 /// The ports of one storage and of the machine that the program runs on.
@@ -16,10 +23,20 @@ use tenancy_domain::{
 pub struct Ports {
     /// The organizations.
     pub organizations: Arc<dyn OrganizationRepository>,
+    /// The projects.
+    pub projects: Arc<dyn ProjectRepository>,
+    /// The users.
+    pub users: Arc<dyn UserRepository>,
+    /// The members.
+    pub members: Arc<dyn MemberRepository>,
+    /// The owners of API keys.
+    pub owners: Arc<dyn OwnerRepository>,
     /// The API keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
     /// The audit log.
     pub audit_log: Arc<dyn AuditLogRepository>,
+    /// Which master keys have come into use.
+    pub master_keys: Arc<dyn MasterKeyRepository>,
     /// What all of them are changed through.
     pub unit_of_work: Arc<dyn UnitOfWork>,
     /// Whether they can serve.
@@ -39,13 +56,28 @@ impl Ports {
     #[must_use]
     pub fn of<S>(storage: S) -> Self
     where
-        S: OrganizationRepository + ApiKeyRepository + AuditLogRepository + UnitOfWork + StorageHealth + 'static,
+        S: OrganizationRepository
+            + ProjectRepository
+            + UserRepository
+            + MemberRepository
+            + OwnerRepository
+            + ApiKeyRepository
+            + AuditLogRepository
+            + MasterKeyRepository
+            + UnitOfWork
+            + StorageHealth
+            + 'static,
     {
         let storage = Arc::new(storage);
         Self {
             organizations: storage.clone(),
+            projects: storage.clone(),
+            users: storage.clone(),
+            members: storage.clone(),
+            owners: storage.clone(),
             api_keys: storage.clone(),
             audit_log: storage.clone(),
+            master_keys: storage.clone(),
             unit_of_work: storage.clone(),
             health: storage,
             clock: Arc::new(SystemClock),
@@ -55,15 +87,48 @@ impl Ports {
         }
     }
 
+    /// What tells what a caller may do where.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access::new(self.organizations.clone(), self.projects.clone(), self.members.clone(), self.owners.clone())
+    }
+
+    fn effects(&self) -> Effects {
+        Effects::new(self.unit_of_work.clone(), self.clock.clone(), self.ids.clone())
+    }
+
     /// What may be done with organizations.
     #[must_use]
     pub fn organization_service(&self) -> OrganizationService {
-        OrganizationService::new(
-            self.organizations.clone(),
-            self.unit_of_work.clone(),
-            self.clock.clone(),
-            self.ids.clone(),
-        )
+        OrganizationService::new(self.organizations.clone(), self.access(), self.effects())
+    }
+
+    /// What may be done with projects, of which an organization may have `limit_per_organization`.
+    #[must_use]
+    pub fn project_service(&self, limit_per_organization: u32) -> ProjectService {
+        ProjectService::new(ProjectServiceParts {
+            repository: self.projects.clone(),
+            access: self.access(),
+            effects: self.effects(),
+            limit_per_organization: limit_per_organization.into(),
+        })
+    }
+
+    /// What may be done with users.
+    #[must_use]
+    pub fn user_service(&self) -> UserService {
+        UserService::new(self.users.clone(), self.effects())
+    }
+
+    /// What may be done with members, of which an organization may have `limit_per_organization`.
+    #[must_use]
+    pub fn member_service(&self, limit_per_organization: u32) -> MemberService {
+        MemberService::new(MemberServiceParts {
+            repository: self.members.clone(),
+            access: self.access(),
+            effects: self.effects(),
+            limit_per_organization: limit_per_organization.into(),
+        })
     }
 
     /// What may be done with API keys, of which an organization may have `limit_per_organization`.
@@ -71,10 +136,8 @@ impl Ports {
     pub fn api_key_service(&self, limit_per_organization: u32) -> ApiKeyService {
         ApiKeyService::new(ApiKeyServiceParts {
             repository: self.api_keys.clone(),
-            organizations: self.organizations.clone(),
-            unit_of_work: self.unit_of_work.clone(),
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
+            access: self.access(),
+            effects: self.effects(),
             secrets: self.secrets.clone(),
             usage: self.usage.clone(),
             limit_per_organization: limit_per_organization.into(),
@@ -91,5 +154,11 @@ impl Ports {
     #[must_use]
     pub fn audit_log_service(&self) -> AuditLogService {
         AuditLogService::new(self.audit_log.clone())
+    }
+
+    /// What tells whether the master keys of `source` are the right ones.
+    #[must_use]
+    pub fn master_key_registry(&self, source: Arc<dyn MasterKeySource>) -> MasterKeyRegistry {
+        MasterKeyRegistry::new(self.master_keys.clone(), source, self.clock.clone())
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    ApiKeyId, Error, OrganizationId, ResourceType, Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, Owner, OwnerRef, SecretHash},
-    authorization::{Reach, TenantScope},
+    ApiKeyId, Error, ResourceType, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, SecretHash},
+    authorization::TenantScope,
+    owners::{Holder, Owner},
     pagination::{Page, PageRequest, Positioned},
 };
 
@@ -80,6 +81,23 @@ impl ApiKeys {
         self.by_id.insert_mut(row.id, row);
     }
 
+    /// Removes the keys of `owner` with all their secrets, and gives the keys.
+    pub(super) fn remove_all_of(&mut self, owner: Owner) -> Vec<ApiKey> {
+        let keys: Vec<ApiKey> =
+            self.ordered.values().filter(|key| key.owner == owner).map(|key| ApiKey::clone(key)).collect();
+        for key in &keys {
+            self.ordered.remove_mut(&key.position());
+            self.by_id.remove_mut(&key.id);
+            self.secrets.remove_mut(&key.id);
+        }
+        let is_removed = |(_, id): &(&SecretHash, &ApiKeyId)| keys.iter().any(|key| key.id == **id);
+        let hashes: Vec<SecretHash> = self.by_hash.iter().filter(is_removed).map(|(hash, _)| *hash).collect();
+        for hash in hashes {
+            self.by_hash.remove_mut(&hash);
+        }
+        keys
+    }
+
     /// Notes when keys were last used.
     pub(super) fn record_uses(&mut self, uses: &[(ApiKeyId, Timestamp)]) {
         for (id, time) in uses {
@@ -112,7 +130,7 @@ impl State {
         self.api_keys
             .by_id
             .get(&id)
-            .filter(|key| self.shows(scope, key.owner))
+            .filter(|key| self.has_things_of(scope, key.owner))
             .map(|key| ApiKey::clone(key))
             .ok_or(Error::NotFound(ResourceType::ApiKey))
     }
@@ -129,39 +147,16 @@ impl State {
             ApiKeyFilter::OwnerType(kind) => owner.owner_type() == kind,
             ApiKeyFilter::Owner(one) => owner == one,
         };
-        page(&self.api_keys.ordered, request, |key| passes(key.owner) && self.shows(scope, key.owner))
-    }
-
-    /// Whether what belongs to `owner` is there at all, and lies within `scope`.
-    fn shows(&self, scope: TenantScope, owner: Owner) -> bool {
-        let reached = match scope.reach() {
-            Reach::Everything => true,
-            Reach::Organization(own) => owner.organization() == Some(own),
-        };
-        reached && self.is_live(owner)
-    }
-
-    fn is_live(&self, owner: Owner) -> bool {
-        match owner {
-            Owner::System => true,
-            Owner::Organization(id) => self.organizations.is_live(id),
-        }
+        page(&self.api_keys.ordered, request, |key| {
+            (passes(key.owner) && self.has_things_of(scope, key.owner)).then(|| key.clone())
+        })
     }
 }
 
 #[async_trait]
 impl ApiKeyWriter for State {
-    async fn lock_api_key_owner(&mut self, scope: TenantScope, owner: &OwnerRef) -> Result<Owner, Error> {
-        let found = match owner {
-            OwnerRef::System => Some(Owner::System),
-            OwnerRef::Organization(id) => Some(Owner::Organization(*id)),
-            OwnerRef::Project(_) | OwnerRef::User(_) => None,
-        };
-        found.filter(|found| self.shows(scope, *found)).ok_or(Error::NotFound(owner.resource_type()))
-    }
-
-    async fn count_api_keys(&mut self, organization: OrganizationId) -> Result<u64, Error> {
-        let counts = |key: &&Arc<ApiKey>| key.owner.organization() == Some(organization) && key.revoked_at.is_none();
+    async fn count_api_keys(&mut self, holder: Holder) -> Result<u64, Error> {
+        let counts = |key: &&Arc<ApiKey>| key.owner.holder() == Some(holder) && key.revoked_at.is_none();
         Ok(self.api_keys.by_id.values().filter(counts).count() as u64)
     }
 

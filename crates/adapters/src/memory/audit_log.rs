@@ -4,8 +4,10 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use tenancy_domain::{
-    audit_log::{AuditEntry, AuditRecord, ChainHead, ChainId},
+    OrganizationId,
+    audit_log::{AuditEntry, AuditRecord, AuditRecords, ChainHead, ChainId},
     authorization::{Reach, TenantScope},
+    owners::Owner,
     pagination::PageSize,
 };
 
@@ -18,8 +20,14 @@ pub(super) struct AuditLog {
 }
 
 impl AuditLog {
-    /// Gives `record` the next place in its chain.
-    pub(super) fn append(&mut self, record: AuditRecord) {
+    /// Gives each of `records` the next place in its chain.
+    pub(super) fn append(&mut self, records: AuditRecords) {
+        for record in records.into_appending_order() {
+            self.append_one(record);
+        }
+    }
+
+    fn append_one(&mut self, record: AuditRecord) {
         let id = record.chain();
         let mut chain = self.chains.get(&id).cloned().unwrap_or_default();
         chain.push_back_mut(head(&chain).append(record));
@@ -58,10 +66,8 @@ impl State {
 
     /// Whether a chain lies within `scope`. That of a deleted organization is left to those who reach everything.
     fn shows_chain(&self, scope: TenantScope, chain: ChainId) -> bool {
-        match scope.reach() {
-            Reach::Everything => true,
-            Reach::Organization(own) => chain == ChainId::of_organization(own) && self.organizations.is_live(own),
-        }
+        let organization = OrganizationId::new(chain.uuid());
+        scope.reach() == Reach::Everything || self.has_things_of(scope, Owner::Organization(organization))
     }
 }
 

@@ -8,7 +8,15 @@
 mod api_keys;
 mod audit_log;
 mod list;
+mod master_keys;
+mod members;
 mod organizations;
+mod owners;
+mod projects;
+mod readers;
+mod scope;
+mod slugged;
+mod users;
 
 use std::{
     fmt, mem,
@@ -17,18 +25,17 @@ use std::{
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, Error, Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
-    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
-    authorization::TenantScope,
-    organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
-    pagination::{Page, PageRequest, PageSize},
+    Error,
+    organizations::Organization,
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWork, Work},
 };
 use tokio::sync::Mutex;
 
-use self::{api_keys::ApiKeys, audit_log::AuditLog, organizations::Organizations};
+use self::{
+    api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members, projects::Projects,
+    slugged::SluggedRows, users::Users,
+};
 
 /// Storage in memory. Cloning it gives another handle to the same; what it holds ends with the last one.
 #[derive(Clone, Default)]
@@ -46,9 +53,13 @@ struct Inner {
 /// All that is kept at one moment. Within a unit of work it is the unit's own, and the unit's transaction.
 #[derive(Clone, Default)]
 struct State {
-    organizations: Organizations,
+    organizations: SluggedRows<Organization>,
+    projects: Projects,
+    users: Users,
+    members: Members,
     api_keys: ApiKeys,
     audit_log: AuditLog,
+    master_keys: MasterKeys,
 }
 
 impl MemoryStorage {
@@ -79,84 +90,13 @@ impl fmt::Debug for MemoryStorage {
 }
 
 #[async_trait]
-impl OrganizationRepository for MemoryStorage {
-    async fn find_organization(
-        &self,
-        scope: TenantScope,
-        reference: &OrganizationRef,
-        deleted: Deleted,
-    ) -> Result<Organization, Error> {
-        self.snapshot().organizations.find(scope, reference, deleted)
-    }
-
-    async fn list_organizations(
-        &self,
-        scope: TenantScope,
-        request: &PageRequest,
-        deleted: Deleted,
-    ) -> Result<Page<Organization>, Error> {
-        Ok(self.snapshot().organizations.list(scope, request, deleted))
-    }
-}
-
-#[async_trait]
-impl ApiKeyRepository for MemoryStorage {
-    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
-        Ok(self.snapshot().find_credential(hash))
-    }
-
-    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
-        self.snapshot().find_api_key(scope, id)
-    }
-
-    async fn list_api_keys(
-        &self,
-        scope: TenantScope,
-        filter: ApiKeyFilter,
-        request: &PageRequest,
-    ) -> Result<Page<ApiKey>, Error> {
-        Ok(self.snapshot().list_api_keys(scope, filter, request))
-    }
-
-    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
-        let mut state = State::clone(&self.snapshot());
-        state.api_keys.record_uses(uses);
-        self.commit(state);
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl AuditLogRepository for MemoryStorage {
-    async fn audit_chains(
-        &self,
-        scope: TenantScope,
-        after: Option<ChainId>,
-        limit: PageSize,
-    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
-        Ok(self.snapshot().audit_chains(scope, after, limit))
-    }
-
-    async fn audit_entries(
-        &self,
-        scope: TenantScope,
-        chain: ChainId,
-        after: i64,
-        limit: PageSize,
-    ) -> Result<Vec<AuditEntry>, Error> {
-        Ok(self.snapshot().audit_entries(scope, chain, after, limit))
-    }
-}
-
-#[async_trait]
 impl UnitOfWork for MemoryStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
         let _turn = self.0.turn.lock().await;
         let mut state = State::clone(&self.snapshot());
         match work(&mut state).await? {
-            Outcome::Changed((), record) => {
-                state.audit_log.append(record);
+            Outcome::Changed((), records) => {
+                state.audit_log.append(records);
                 self.commit(state);
             }
             // Nothing of the unit's state stays.

@@ -26,6 +26,7 @@ use tenancy_domain::{
     organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
     pagination::{Page, PageRequest, PageSize},
     ports::{NotReady, StorageHealth},
+    sealing::{KnownMasterKey, MasterKeyRepository},
     unit_of_work::{UnitOfWork, Work},
 };
 
@@ -33,7 +34,7 @@ use self::{
     connector::Connector,
     dialect::database_error,
     readers::Readers,
-    repositories::{api_keys, audit_log, consistency, organizations},
+    repositories::{api_keys, audit_log, consistency, master_keys, organizations},
     writers::Writers,
 };
 use crate::OpenError;
@@ -182,6 +183,18 @@ impl AuditLogRepository for PostgresStorage {
         let read =
             |connection: Arc<_>| async move { audit_log::entries(&connection, scope, chain, after, limit).await };
         self.0.readers.read(read).await
+    }
+}
+
+#[async_trait]
+impl MasterKeyRepository for PostgresStorage {
+    async fn master_keys(&self) -> Result<Vec<KnownMasterKey>, Error> {
+        self.0.readers.read(|connection: Arc<_>| async move { master_keys::list(&connection).await }).await
+    }
+
+    async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
+        let connection = self.0.writers.connection().await?;
+        master_keys::add(&connection, key).await
     }
 }
 

@@ -83,6 +83,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::sql::types::Instant;
+
+    master_keys (id) {
+        id -> Text,
+        number -> BigInt,
+        check_value -> Binary,
+        created_at -> Instant,
+    }
+}
+
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
 

@@ -25,6 +25,7 @@ use tenancy_domain::{
     organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
     pagination::{Page, PageRequest, PageSize},
     ports::{NotReady, StorageHealth},
+    sealing::{KnownMasterKey, MasterKeyRepository},
     unit_of_work::{UnitOfWork, Work},
 };
 
@@ -33,7 +34,7 @@ use self::{
     dialect::{database_error, now},
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
-    repositories::{api_keys, audit_log, consistency, organizations},
+    repositories::{api_keys, audit_log, consistency, master_keys, organizations},
     writer::{Job, Writer},
 };
 use crate::OpenError;
@@ -207,6 +208,19 @@ impl AuditLogRepository for SqliteStorage {
         limit: PageSize,
     ) -> Result<Vec<AuditEntry>, Error> {
         self.0.read(move |connection| now(audit_log::entries(connection, scope, chain, after, limit))).await
+    }
+}
+
+#[async_trait]
+impl MasterKeyRepository for SqliteStorage {
+    async fn master_keys(&self) -> Result<Vec<KnownMasterKey>, Error> {
+        self.0.read(|connection| now(master_keys::list(connection))).await
+    }
+
+    async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
+        let key = key.clone();
+        let upkeep = move |connection: &mut SqliteConnection| now(master_keys::add(connection, &key));
+        self.0.write(Job::Upkeep(Box::new(upkeep))).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `POST /admin/v1/api-keys`
 
 use actix_web::{HttpResponse, http::header::LOCATION};
+use serde_json::json;
 use tenancy_api_types::api_keys::{CreateApiKey, IssuedApiKey};
 use tenancy_domain::{DisplayName, Timestamp, api_keys::NewApiKey, authorization::ApiKeysWrite};
 
@@ -12,7 +13,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
 };
 
 /// Create an API key.
@@ -40,21 +41,10 @@ use crate::{
             description = "The new key.",
             body = IssuedApiKey,
             headers(("Location" = String, description = "The path of the new key.")),
-            example = json!({
-                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
-                "name": "ci",
-                "key_prefix": "Zk3vQ9xB",
-                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
-                "scopes": ["admin:organizations:read", "billing"],
-                "expires_at": "2099-01-01T00:00:00.000Z",
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T14:13:20.000Z",
-                "last_used_at": null,
-                "revoked_at": null,
-                "rotated_at": null,
-                "rotation_grace_until": null,
-                "key": "tny_Zk3vQ9xB00000000000000000000000000000000000000000",
-            }),
+            example = json!(examples::with(
+                examples::api_key(),
+                json!({"key": "tny_Zk3vQ9xB00000000000000000000000000000000000000000"})
+            )),
         ),
         responses::Guarded,
         responses::BadBody,
@@ -70,7 +60,7 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let new = parse(&mut request).await?;
     let issued = api.api_keys().create(&grant, new).await?;
-    let location = format!("{COLLECTION}/{}", issued.key.id);
+    let location = request.beneath(issued.key.id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(issued_to_wire(issued)))
 }
 

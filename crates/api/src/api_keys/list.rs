@@ -1,6 +1,7 @@
 //! `GET /admin/v1/api-keys`
 
 use actix_web::HttpResponse;
+use serde_json::json;
 use tenancy_api_types::{api_keys::ApiKey, pagination::Page};
 use tenancy_domain::authorization::ApiKeysRead;
 
@@ -9,14 +10,14 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
     pagination::{self, PageParameters},
 };
 
 /// List all API keys.
 ///
 /// The keys that the caller reaches, revoked and expired ones included, by `created_at` descending, then `id` descending.
-/// Those of deleted organizations are left out.
+/// Those of what is deleted are left out.
 #[utoipa::path(
     get,
     path = COLLECTION,
@@ -32,23 +33,15 @@ use crate::{
                 ("Link" = String, description = "The pages beside this one (RFC 8288): `rel=\"next\"` older, \
                                                  `rel=\"prev\"` newer. Each is there when there are such rows."),
             ),
-            example = json!({
-                "data": [{
-                    "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
-                    "name": "ci",
-                    "key_prefix": "Zk3vQ9xB",
+            example = json!(examples::page(&examples::with(
+                examples::api_key(),
+                json!({
                     "owner": {"type": "system"},
                     "scopes": ["admin:*"],
                     "expires_at": null,
-                    "created_at": "2024-12-07T14:13:20.000Z",
-                    "updated_at": "2024-12-07T14:13:20.000Z",
                     "last_used_at": "2024-12-07T14:20:00.000Z",
-                    "revoked_at": null,
-                    "rotated_at": null,
-                    "rotation_grace_until": null,
-                }],
-                "pagination": {"limit": 100, "has_more": false},
-            }),
+                })
+            ))),
         ),
         responses::Guarded,
         responses::BadQuery,

@@ -2,14 +2,14 @@
 
 use actix_web::HttpResponse;
 use tenancy_api_types::{api_keys::ApiKey, pagination::Page};
-use tenancy_domain::{authorization::ApiKeysRead, pagination::PageRequest};
+use tenancy_domain::authorization::{Act, ApiKeysRead, Level};
 
 use super::{OF_ORGANIZATION, TAG, wire::to_wire};
 use crate::{
     api::Api,
     error::ApiError,
-    extract::{Authorized, Query, Unread},
-    openapi::responses,
+    extract::{Authorized, Unread},
+    openapi::{examples, responses},
     organizations::OrganizationPath,
     pagination::{self, PageParameters},
     reach::within_reach,
@@ -34,23 +34,7 @@ use crate::{
                 ("Link" = String, description = "The pages beside this one (RFC 8288): `rel=\"next\"` older, \
                                                  `rel=\"prev\"` newer. Each is there when there are such rows."),
             ),
-            example = json!({
-                "data": [{
-                    "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
-                    "name": "ci",
-                    "key_prefix": "Zk3vQ9xB",
-                    "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
-                    "scopes": ["admin:organizations:read", "billing"],
-                    "expires_at": "2099-01-01T00:00:00.000Z",
-                    "created_at": "2024-12-07T14:13:20.000Z",
-                    "updated_at": "2024-12-07T14:13:20.000Z",
-                    "last_used_at": null,
-                    "revoked_at": null,
-                    "rotated_at": null,
-                    "rotation_grace_until": null,
-                }],
-                "pagination": {"limit": 100, "has_more": false},
-            }),
+            example = json!(examples::page(&examples::api_key())),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -64,15 +48,8 @@ pub(crate) async fn list_of_organization(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    let (query, page) =
-        within_reach(parse(&request), api.organizations().ensure_within_reach(&grant, &reference)).await?;
+    let reach = api.access().organization(&grant, &reference, Level::Organization, Act::Read);
+    let (query, page) = within_reach(PageParameters::alone(&request), reach).await?;
     let found = api.api_keys().list_of_organization(&grant, &reference, &page).await?;
     pagination::answer(found, request.path(), &query, to_wire)
-}
-
-fn parse(request: &Unread) -> Result<(Query<'_>, PageRequest), ApiError> {
-    let mut query = request.query()?;
-    let page = PageParameters::take(&mut query)?;
-    query.finish()?;
-    Ok((query, page))
 }

@@ -1,13 +1,13 @@
 //! The parameter `owner_type` of the query.
 
 use tenancy_api_types::owner;
-use tenancy_domain::api_keys::{ApiKeyFilter, OwnerType};
+use tenancy_domain::{api_keys::ApiKeyFilter, owners::OwnerType};
 use utoipa::{
     IntoParams, PartialSchema,
     openapi::path::{Parameter, ParameterIn},
 };
 
-use crate::{error::ApiError, extract::Query, pagination::query_parameter};
+use crate::{error::ApiError, extract::Query, openapi::parameters::query_parameter};
 
 const NAME: &str = "owner_type";
 

@@ -3,24 +3,16 @@
 use tenancy_api_types::fields::schema;
 use utoipa::{
     IntoParams,
-    openapi::{
-        Required,
-        path::{Parameter, ParameterBuilder, ParameterIn},
-    },
+    openapi::path::{Parameter, ParameterIn},
 };
+
+use crate::openapi::parameters::path_parameter;
 
 /// The API key that a path names by its id.
 pub(super) struct ApiKeyPath;
 
 impl IntoParams for ApiKeyPath {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = ParameterBuilder::new()
-            .name("key_id")
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .description(Some("The key's id. What is no id names nothing, and is 404."))
-            .schema(Some(schema::id()))
-            .build();
-        vec![id]
+        vec![path_parameter("key_id", "The key's id. What is no id names nothing, and is 404.", schema::id())]
     }
 }

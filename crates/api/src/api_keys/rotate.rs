@@ -1,6 +1,7 @@
 //! `POST /admin/v1/api-keys/{key_id}/rotate`
 
 use actix_web::HttpResponse;
+use serde_json::json;
 use tenancy_api_types::api_keys::{IssuedApiKey, RotateApiKey};
 use tenancy_domain::{api_keys::GracePeriod, authorization::ApiKeysWrite};
 
@@ -9,7 +10,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
     reach::within_reach,
 };
 
@@ -36,21 +37,17 @@ use crate::{
             status = 201,
             description = "The key with its new secret.",
             body = IssuedApiKey,
-            example = json!({
-                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
-                "name": "ci",
-                "key_prefix": "p7Lw2NfY",
-                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
-                "scopes": ["admin:organizations:read", "billing"],
-                "expires_at": "2099-01-01T00:00:00.000Z",
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T15:00:00.000Z",
-                "last_used_at": "2024-12-07T14:20:00.000Z",
-                "revoked_at": null,
-                "rotated_at": "2024-12-07T15:00:00.000Z",
-                "rotation_grace_until": "2024-12-07T16:00:00.000Z",
-                "key": "tny_p7Lw2NfY00000000000000000000000000000000000000000",
-            }),
+            example = json!(examples::with(
+                examples::api_key(),
+                json!({
+                    "key_prefix": "p7Lw2NfY",
+                    "updated_at": "2024-12-07T15:00:00.000Z",
+                    "last_used_at": "2024-12-07T14:20:00.000Z",
+                    "rotated_at": "2024-12-07T15:00:00.000Z",
+                    "rotation_grace_until": "2024-12-07T16:00:00.000Z",
+                    "key": "tny_p7Lw2NfY00000000000000000000000000000000000000000",
+                })
+            )),
         ),
         responses::Guarded,
         responses::BadBody,
@@ -66,7 +63,7 @@ pub(crate) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let grace = within_reach(grace, api.api_keys().ensure_within_reach(&grant, id)).await?;
+    let grace = within_reach(grace, api.api_keys().ensure(&grant, id)).await?;
     let issued = api.api_keys().rotate(&grant, id, grace).await?;
     Ok(HttpResponse::Created().json(issued_to_wire(issued)))
 }

@@ -1,6 +1,7 @@
 //! `PATCH /admin/v1/api-keys/{key_id}`
 
 use actix_web::HttpResponse;
+use serde_json::json;
 use tenancy_api_types::api_keys::{ApiKey, UpdateApiKey};
 use tenancy_domain::{DisplayName, Timestamp, api_keys::ApiKeyChanges, authorization::ApiKeysWrite};
 
@@ -13,7 +14,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
     reach::within_reach,
 };
 
@@ -38,20 +39,15 @@ use crate::{
             status = 200,
             description = "The key as it is now.",
             body = ApiKey,
-            example = json!({
-                "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
-                "name": "ci",
-                "key_prefix": "Zk3vQ9xB",
-                "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
-                "scopes": ["admin:organizations:read"],
-                "expires_at": null,
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T15:00:00.000Z",
-                "last_used_at": "2024-12-07T14:20:00.000Z",
-                "revoked_at": null,
-                "rotated_at": null,
-                "rotation_grace_until": null,
-            }),
+            example = json!(examples::with(
+                examples::api_key(),
+                json!({
+                    "scopes": ["admin:organizations:read"],
+                    "expires_at": null,
+                    "updated_at": "2024-12-07T15:00:00.000Z",
+                    "last_used_at": "2024-12-07T14:20:00.000Z",
+                })
+            )),
         ),
         responses::Guarded,
         responses::BadBody,
@@ -66,7 +62,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.api_keys().ensure_within_reach(&grant, id)).await?;
+    let changes = within_reach(changes, api.api_keys().ensure(&grant, id)).await?;
     let key = api.api_keys().update(&grant, id, changes).await?;
     Ok(HttpResponse::Ok().json(to_wire(key)))
 }

@@ -6,7 +6,7 @@ use tenancy_api_types::{
     verification::{Verification, VerificationCode, VerifyApiKey},
 };
 use tenancy_domain::{
-    ApiKeyId, OrganizationId,
+    ApiKeyId, OrganizationId, ProjectId, UserId,
     api_keys::{Verdict, VerdictCode},
     authorization::{ApiKeysVerify, Scope},
 };
@@ -108,8 +108,8 @@ fn to_wire(verdict: Verdict) -> Verification {
             key_id: Some(key.id.uuid()),
             owner: Some(owner_to_wire(key.owner)),
             org_id: key.owner.organization().map(OrganizationId::uuid),
-            project_id: None,
-            user_id: None,
+            project_id: key.owner.project().map(ProjectId::uuid),
+            user_id: key.owner.user().map(UserId::uuid),
             scopes: Some(scopes_to_wire(&key.scopes)),
             expires_at: key.expires_at.map(to_wire_time),
         },

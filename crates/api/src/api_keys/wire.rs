@@ -3,8 +3,9 @@
 use tenancy_api_types::{api_keys as wire, owner, secret::Secret};
 use tenancy_domain::{
     Error, OrganizationId, ProjectId, UserId, Violation,
-    api_keys::{ApiKey, IssuedApiKey, Owner, OwnerRef},
+    api_keys::{ApiKey, IssuedApiKey},
     authorization::{Scope, Scopes},
+    owners::{Owner, OwnerRef},
 };
 
 use crate::timestamp::to_wire_time;
@@ -37,6 +38,8 @@ pub(crate) fn owner_to_wire(owner: Owner) -> owner::Owner {
     match owner {
         Owner::System => owner::Owner::System,
         Owner::Organization(id) => owner::Owner::Organization { org_id: id.uuid() },
+        Owner::Project { project, .. } => owner::Owner::Project { project_id: project.uuid() },
+        Owner::User(id) => owner::Owner::User { user_id: id.uuid() },
     }
 }
 
@@ -74,7 +77,7 @@ pub(super) fn scopes_from_wire(sent: Vec<String>) -> Result<Scopes, Error> {
 #[cfg(test)]
 mod tests {
     use tenancy_api_types::fields;
-    use tenancy_domain::api_keys::{GracePeriod, OwnerType};
+    use tenancy_domain::{api_keys::GracePeriod, owners::OwnerType};
 
     use super::*;
 

@@ -1,11 +1,14 @@
 //! What of a request is parsed in its handler.
 
-use std::future::{Ready, ready};
+use std::{
+    fmt,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
-use tenancy_domain::{ApiKeyId, Error, ResourceType, organizations::OrganizationRef};
+use tenancy_domain::{ApiKeyId, Error, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef};
 
 use super::{Query, json, payload};
 use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
@@ -31,6 +34,12 @@ impl Unread {
         self.request.uri().path()
     }
 
+    /// The path of the thing that the path of this one, a list, has by `name`: for `Location`. It is beneath whatever
+    /// prefix the routes are mounted at, and names what it is beneath as the caller did.
+    pub(crate) fn beneath(&self, name: impl fmt::Display) -> String {
+        format!("{}/{name}", self.path())
+    }
+
     /// The organization that the path names.
     ///
     /// # Errors
@@ -38,6 +47,35 @@ impl Unread {
     pub(crate) fn organization(&self) -> Result<OrganizationRef, ApiError> {
         // An empty text names nothing: the same answer as for all else that does.
         Ok(OrganizationRef::parse(&self.segment("{slug}").unwrap_or_default())?)
+    }
+
+    /// The project that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is neither a slug nor an id.
+    pub(crate) fn project(&self) -> Result<ProjectRef, ApiError> {
+        Ok(ProjectRef::parse(&self.segment("{project}").unwrap_or_default())?)
+    }
+
+    /// The user that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn user(&self) -> Result<UserId, ApiError> {
+        self.user_as(ResourceType::User)
+    }
+
+    /// The user that the path names, of whom it is asked as a member.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn member(&self) -> Result<UserId, ApiError> {
+        self.user_as(ResourceType::Membership)
+    }
+
+    fn user_as(&self, resource: ResourceType) -> Result<UserId, ApiError> {
+        let id = self.segment("{user_id}").and_then(|text| UserId::parse(&text).ok());
+        Ok(id.ok_or(Error::NotFound(resource))?)
     }
 
     /// The API key that the path names.

@@ -1,8 +1,10 @@
 //! The `OpenAPI` document of exactly what runs, and `/openapi.json`.
 //!
-//! Each operation is documented beside its handler. What several have in common is here: the [errors](responses) and
-//! the headers that every answer carries.
+//! Each operation is documented beside its handler. What several have in common is here: the [errors](responses), the
+//! [things that examples show](examples) and the headers that every answer carries.
 
+pub(crate) mod examples;
+pub(crate) mod parameters;
 pub(crate) mod responses;
 
 use std::sync::LazyLock;
@@ -12,6 +14,8 @@ use tenancy_api_types::{
     api_keys::RotateApiKey,
     errors::{ErrorEnvelope, Problem},
     fields::schema,
+    organizations::RestoreOrganization,
+    projects::RestoreProject,
 };
 use utoipa::{
     Modify, OpenApi,
@@ -22,7 +26,7 @@ use utoipa::{
     },
 };
 
-use crate::{api_keys, health, me, metrics, organizations};
+use crate::{api_keys, health, me, members, metrics, organizations, projects, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,7 +36,32 @@ use crate::{api_keys, health, me, metrics, organizations};
         organizations::get,
         organizations::update,
         organizations::delete,
+        organizations::restore,
+        projects::list,
+        projects::create,
+        projects::get,
+        projects::update,
+        projects::delete,
+        projects::restore,
+        users::list,
+        users::create,
+        users::get,
+        users::update,
+        users::delete,
+        users::organizations,
+        members::list,
+        members::add,
+        members::get,
+        members::update,
+        members::remove,
+        members::list_of_project,
+        members::add_to_project,
+        members::get_of_project,
+        members::update_of_project,
+        members::remove_from_project,
         api_keys::list_of_organization,
+        api_keys::list_of_project,
+        api_keys::list_of_user,
         api_keys::list,
         api_keys::create,
         api_keys::verify,
@@ -49,13 +78,29 @@ use crate::{api_keys, health, me, metrics, organizations};
         metrics::metrics,
         openapi,
     ),
-    components(schemas(ErrorEnvelope, Problem, RotateApiKey)),
+    components(schemas(ErrorEnvelope, Problem, RestoreOrganization, RestoreProject, RotateApiKey)),
     modifiers(&Common),
     tags(
         (
             name = organizations::TAG,
             description = "Organizations are the top level of tenancy: projects, users, API keys and provider \
                            configurations are beneath them.",
+        ),
+        (
+            name = projects::TAG,
+            description = "Projects are what an organization divides its work into.",
+        ),
+        (
+            name = users::TAG,
+            description = "Users belong to the installation, not to a tenant, and can be members of any number of \
+                           organizations. What is done with them takes a system key.",
+        ),
+        (
+            name = members::TAG,
+            description = "Members are the users of an organization or of a project. In an organization the role decides \
+                           what the user's own API keys may do there: a `member` reads, an `admin` writes all but who \
+                           owns the organization and its deletion, an `owner` may do everything. In a project it is \
+                           for other services to heed.",
         ),
         (
             name = api_keys::TAG,
@@ -216,12 +261,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_rotation_may_do_without_its_body_which_is_never_null() {
+    fn only_a_post_that_acts_may_do_without_its_body_which_is_never_null() {
         let document = parsed();
         for (method, path, operation) in documented(&document) {
             let body = &operation["requestBody"];
             if !body.is_null() {
-                assert_eq!(body["required"] == true, path != api_keys::ROTATE, "{method} {path}");
+                let acts = [api_keys::ROTATE, organizations::RESTORE, projects::RESTORE].contains(&path.as_str());
+                assert_eq!(body["required"] == true, !acts, "{method} {path}");
                 assert!(body["content"]["application/json"]["schema"]["$ref"].is_string(), "{method} {path}");
             }
         }

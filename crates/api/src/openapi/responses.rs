@@ -73,6 +73,16 @@ const QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
     examples: &[(ErrorCode::QuotaExceeded, "the organization already has as many API keys as it may have (500)", None)],
     header: None,
 };
+const CONFLICT_OR_QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
+    name: "ConflictOrQuotaExceeded",
+    description: "The value is taken, or the state forbids it (`conflict`); or the organization has as many of them as \
+                  it may have (`quota_exceeded`).",
+    examples: &[
+        (ErrorCode::Conflict, "slug is taken by another project", Some("slug")),
+        (ErrorCode::QuotaExceeded, "the organization already has as many projects as it may have (1000)", None),
+    ],
+    header: None,
+};
 const PAYLOAD_TOO_LARGE: ErrorResponse = ErrorResponse {
     name: "PayloadTooLarge",
     description: "The body is too large.",
@@ -115,7 +125,7 @@ const UNAVAILABLE: ErrorResponse = ErrorResponse {
     header: Some(("Retry-After", "When to try again, in seconds.")),
 };
 
-const ALL: [&ErrorResponse; 14] = [
+const ALL: [&ErrorResponse; 15] = [
     &BAD_REQUEST,
     &UNAUTHORIZED,
     &FORBIDDEN,
@@ -124,6 +134,7 @@ const ALL: [&ErrorResponse; 14] = [
     &REQUEST_TIMEOUT,
     &CONFLICT,
     &QUOTA_EXCEEDED,
+    &CONFLICT_OR_QUOTA_EXCEEDED,
     &PAYLOAD_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
     &RATE_LIMITED,
@@ -164,6 +175,8 @@ groups! {
     Conflict = CONFLICT;
     /// A limit of the organization is reached.
     QuotaExceeded = QUOTA_EXCEEDED;
+    /// A value is taken, the state forbids it, or a limit of the organization is reached.
+    ConflictOrQuotaExceeded = CONFLICT_OR_QUOTA_EXCEEDED;
     /// The service cannot answer.
     Unavailable = UNAVAILABLE;
 }

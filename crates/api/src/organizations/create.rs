@@ -9,7 +9,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
 };
 
 /// Create an organization.
@@ -31,13 +31,7 @@ use crate::{
             description = "The new organization.",
             body = Organization,
             headers(("Location" = String, description = "The path of the new organization.")),
-            example = json!({
-                "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
-                "slug": "acme",
-                "name": "Acme, Inc.",
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T14:13:20.000Z",
-            }),
+            example = json!(examples::organization()),
         ),
         responses::Guarded,
         responses::BadBody,
@@ -54,7 +48,7 @@ pub(crate) async fn create(
     grant.require_system()?;
     let new = parse(&mut request).await?;
     let organization = api.organizations().create(&grant, new).await?;
-    let location = format!("{COLLECTION}/{}", organization.slug);
+    let location = request.beneath(&organization.slug);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(organization)))
 }
 

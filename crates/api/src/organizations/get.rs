@@ -2,14 +2,18 @@
 
 use actix_web::HttpResponse;
 use tenancy_api_types::organizations::Organization;
-use tenancy_domain::{authorization::OrganizationsRead, organizations::Deleted};
+use tenancy_domain::{
+    Deleted,
+    authorization::{Act, Level, OrganizationsRead},
+};
 
-use super::{ITEM, TAG, include_deleted::IncludeDeleted, path::OrganizationPath, to_wire};
+use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    include_deleted::IncludeDeleted,
+    openapi::{examples, responses},
     reach::within_reach,
 };
 
@@ -27,13 +31,7 @@ use crate::{
             status = 200,
             description = "The organization.",
             body = Organization,
-            example = json!({
-                "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
-                "slug": "acme",
-                "name": "Acme, Inc.",
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T14:13:20.000Z",
-            }),
+            example = json!(examples::organization()),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -47,7 +45,8 @@ pub(crate) async fn get(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    let deleted = within_reach(parse(&request), api.organizations().ensure_within_reach(&grant, &reference)).await?;
+    let deleted =
+        within_reach(parse(&request), api.access().organization(&grant, &reference, Level::Row, Act::Read)).await?;
     let organization = api.organizations().get(&grant, &reference, deleted).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }

@@ -4,18 +4,20 @@ use actix_web::HttpResponse;
 use tenancy_api_types::{organizations::Organization, pagination::Page};
 use tenancy_domain::authorization::OrganizationsRead;
 
-use super::{COLLECTION, TAG, include_deleted::IncludeDeleted, to_wire};
+use super::{COLLECTION, TAG, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    include_deleted::IncludeDeleted,
+    openapi::{examples, responses},
     pagination::{self, PageParameters},
 };
 
 /// List all organizations.
 ///
-/// The organizations that the key reaches (an organization's key, that one alone), by `created_at` descending, then `id`
+/// The organizations that the key reaches (of an organization's or a project's key that one alone, of a user's those that it is a member
+/// of), by `created_at` descending, then `id`
 /// descending, in both directions of travel. Walk with `next_cursor` and `prev_cursor`, or follow the `Link` headers.
 #[utoipa::path(
     get,
@@ -32,16 +34,7 @@ use crate::{
                 ("Link" = String, description = "The pages beside this one (RFC 8288): `rel=\"next\"` older, \
                                                  `rel=\"prev\"` newer. Each is there when there are such rows."),
             ),
-            example = json!({
-                "data": [{
-                    "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
-                    "slug": "acme",
-                    "name": "Acme, Inc.",
-                    "created_at": "2024-12-07T14:13:20.000Z",
-                    "updated_at": "2024-12-07T14:13:20.000Z",
-                }],
-                "pagination": {"limit": 100, "has_more": false},
-            }),
+            example = json!(examples::page(&examples::organization())),
         ),
         responses::Guarded,
         responses::BadQuery,

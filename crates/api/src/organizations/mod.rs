@@ -3,9 +3,9 @@
 mod create;
 mod delete;
 mod get;
-mod include_deleted;
 mod list;
 mod path;
+mod restore;
 mod update;
 
 use tenancy_api_types::organizations as wire;
@@ -17,7 +17,8 @@ pub(crate) use self::{
     delete::{__path_delete, delete},
     get::{__path_get, get},
     list::{__path_list, list},
-    path::OrganizationPath,
+    path::{OrganizationPath, slug_or_id},
+    restore::{__path_restore, restore},
     update::{__path_update, update},
 };
 use crate::timestamp::to_wire_time;
@@ -26,10 +27,13 @@ use crate::timestamp::to_wire_time;
 pub(crate) const COLLECTION: &str = "/admin/v1/organizations";
 /// The path of one organization.
 pub(crate) const ITEM: &str = "/admin/v1/organizations/{slug}";
+/// The path of an organization's restoration.
+pub(crate) const RESTORE: &str = "/admin/v1/organizations/{slug}/restore";
 /// The tag of the operations.
 pub(crate) const TAG: &str = "Organizations";
 
-fn to_wire(organization: Organization) -> wire::Organization {
+/// An organization as the wire has it.
+pub(crate) fn to_wire(organization: Organization) -> wire::Organization {
     wire::Organization {
         id: organization.id.uuid(),
         slug: organization.slug.into(),

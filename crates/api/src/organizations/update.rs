@@ -1,21 +1,27 @@
 //! `PATCH /admin/v1/organizations/{slug}`
 
 use actix_web::HttpResponse;
+use serde_json::json;
 use tenancy_api_types::organizations::{Organization, UpdateOrganization};
-use tenancy_domain::{DisplayName, authorization::OrganizationsWrite, organizations::OrganizationChanges};
+use tenancy_domain::{
+    DisplayName,
+    authorization::{Act, Level, OrganizationsWrite},
+    organizations::OrganizationChanges,
+};
 
 use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
     reach::within_reach,
 };
 
 /// Update an organization.
 ///
-/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`.
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A user's key takes the role `admin`
+/// there; a project's key may only read.
 #[utoipa::path(
     patch,
     path = ITEM,
@@ -32,13 +38,10 @@ use crate::{
             status = 200,
             description = "The organization as it is now.",
             body = Organization,
-            example = json!({
-                "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
-                "slug": "acme",
-                "name": "Acme International",
-                "created_at": "2024-12-07T14:13:20.000Z",
-                "updated_at": "2024-12-07T15:00:00.000Z",
-            }),
+            example = json!(examples::with(
+                examples::organization(),
+                json!({"name": "Acme International", "updated_at": "2024-12-07T15:00:00.000Z"})
+            )),
         ),
         responses::Guarded,
         responses::BadBody,
@@ -53,7 +56,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.organizations().ensure_within_reach(&grant, &reference)).await?;
+    let changes = within_reach(changes, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
     let organization = api.organizations().update(&grant, reference, changes).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }

@@ -1,12 +1,14 @@
 //! The API over HTTP: the HTTP suite on a real server in this process with storage in memory, and what can be tried on
-//! such a server alone: storage that fails, limits and proxies of one's own, other scopes, another program's `App`, API keys.
+//! such a server alone: storage that fails, limits, proxies and a clock of one's own, other scopes, another program's
+//! `App`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
 
-mod api_keys;
+mod api_key_times;
 mod client_addresses;
 mod document;
 mod failures;
+mod limits;
 mod mounting;
 mod rate_limits;
 mod readiness;

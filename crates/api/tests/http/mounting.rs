@@ -10,7 +10,9 @@ fn the_routes_may_be_mounted_beneath_a_prefix() {
     let service = &running.service;
     for (slug, name) in [("acme", "Acme"), ("b", "B")] {
         let body = json!({"slug": slug, "name": name});
-        service.request("POST", "/tenancy/admin/v1/organizations").json(&body).send().expect(201);
+        let answer = service.request("POST", "/tenancy/admin/v1/organizations").json(&body).send();
+        answer.expect(201);
+        assert_eq!(answer.header("location"), Some(format!("/tenancy/admin/v1/organizations/{slug}").as_str()));
     }
     service.get("/tenancy/admin/v1/organizations/%61cme").send().expect(200);
     let list = service.get("/tenancy/admin/v1/organizations?limit=1").send();

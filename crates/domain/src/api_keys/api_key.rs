@@ -1,12 +1,13 @@
 //! What an API key is.
 
-use super::{KeyPrefix, Owner, OwnerRef};
+use super::KeyPrefix;
 use crate::{
-    audit_log::{Audited, Fields, fields},
+    audit_log::{Audited, Fields, Subject, fields},
     authorization::Scopes,
     display_name::DisplayName,
     error::{Error, Violation},
     ids::ApiKeyId,
+    owners::{Owner, OwnerRef},
     pagination::{Cursor, Positioned},
     timestamp::Timestamp,
 };
@@ -190,26 +191,21 @@ impl ApiKey {
 }
 
 impl Audited for ApiKey {
+    fn subject(&self) -> Subject {
+        Subject { id: self.id.uuid(), organization: self.owner.organization(), project: self.owner.project() }
+    }
+
     fn audited_fields(&self) -> Fields {
         fields([
             ("name", self.name.as_str().into()),
             ("key_prefix", self.key_prefix.as_str().into()),
-            ("owner", owner_fields(self.owner).into()),
+            ("owner", self.owner.audited_fields().into()),
             ("scopes", self.scopes.iter().map(|scope| scope.as_str().to_owned()).collect::<Vec<_>>().into()),
             ("expires_at", self.expires_at.map(|time| time.to_string()).into()),
             ("revoked_at", self.revoked_at.map(|time| time.to_string()).into()),
             ("rotated_at", self.rotated_at.map(|time| time.to_string()).into()),
             ("rotation_grace_until", self.rotation_grace_until.map(|time| time.to_string()).into()),
         ])
-    }
-}
-
-/// The owner as the API writes it.
-pub(crate) fn owner_fields(owner: Owner) -> Fields {
-    let kind = ("type", owner.type_name().into());
-    match owner {
-        Owner::System => fields([kind]),
-        Owner::Organization(id) => fields([kind, ("org_id", id.to_string().into())]),
     }
 }
 

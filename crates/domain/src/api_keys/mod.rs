@@ -2,17 +2,14 @@
 
 mod api_key;
 mod authenticator;
-mod owner;
 mod repository;
 mod secret;
 mod service;
 mod usage;
 mod verdict;
 
-pub(crate) use api_key::owner_fields;
 pub use api_key::{ApiKey, ApiKeyChanges, GracePeriod, NewApiKey};
 pub use authenticator::{Authenticator, Rejection};
-pub use owner::{Owner, OwnerRef, OwnerType};
 pub use repository::{ApiKeyFilter, ApiKeyRepository, ApiKeyWriter, Credential};
 pub use secret::{ApiKeySecret, KeyPrefix, SecretHash};
 pub use service::{ApiKeyService, ApiKeyServiceParts, IssuedApiKey};

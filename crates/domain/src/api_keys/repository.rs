@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::{ApiKey, Owner, OwnerRef, OwnerType, SecretHash};
+use super::{ApiKey, SecretHash};
 use crate::{
     authorization::TenantScope,
     error::Error,
-    ids::{ApiKeyId, OrganizationId},
+    ids::ApiKeyId,
+    owners::{Holder, Owner, OwnerType},
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
 };
@@ -34,8 +35,9 @@ pub enum ApiKeyFilter {
     Owner(Owner),
 }
 
-/// Reads API keys. Every read sees what was committed before it began. A key whose owner is deleted is there for
-/// [`ApiKeyRepository::find_credential`] alone.
+/// Reads API keys. Every read sees what was committed before it began. A key whose owner, or anything that the owner is
+/// beneath, is deleted is there for [`ApiKeyRepository::find_credential`] alone. A project's scope has the row of its
+/// organization, but none of the organization's own keys.
 #[async_trait]
 pub trait ApiKeyRepository: Send + Sync {
     /// The key of which a secret has this hash, also when the key is revoked or expired, the secret's grace has ended,
@@ -76,18 +78,12 @@ pub trait ApiKeyRepository: Send + Sync {
 /// Changes API keys, within a [unit of work](crate::unit_of_work).
 #[async_trait]
 pub trait ApiKeyWriter {
-    /// The live owner that `owner` names, if it lies within `scope`. Nobody else deletes it, or adds a key to it, until
-    /// the unit of work ends.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such live owner within `scope`.
-    async fn lock_api_key_owner(&mut self, scope: TenantScope, owner: &OwnerRef) -> Result<Owner, Error>;
-
-    /// How many keys of an organization and of all beneath it are not revoked.
+    /// How many keys of an organization and of all beneath it, or of a user, are not revoked. Those of deleted projects
+    /// count: they come back with them.
     ///
     /// # Errors
     /// None of its own.
-    async fn count_api_keys(&mut self, organization: OrganizationId) -> Result<u64, Error>;
+    async fn count_api_keys(&mut self, holder: Holder) -> Result<u64, Error>;
 
     /// The key with this id, revoked or not, if it lies within `scope`; nobody else changes it until the unit of work
     /// ends.

@@ -3,20 +3,27 @@
 use std::sync::Arc;
 
 use super::{
-    ApiKey, ApiKeyChanges, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, GracePeriod, KeyUsage, NewApiKey, Owner,
-    OwnerRef, Rejection, Verdict, VerdictCode,
+    ApiKey, ApiKeyChanges, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, GracePeriod, KeyUsage, NewApiKey, Rejection,
+    Verdict, VerdictCode,
 };
 use crate::{
-    audit_log::{AuditAction, AuditRecord, Change, Subject},
-    authorization::{ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, Permission, Reach, Scope, Scopes, TenantScope},
+    access::Access,
+    audit_log::{AuditAction, AuditRecord, Change},
+    authorization::{
+        Act, Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, Level, Permission, Resource, Scope, Scopes,
+        Standing,
+    },
     display_name::DisplayName,
+    effects::Effects,
     error::{Error, Violation},
-    ids::{ApiKeyId, AuditEntryId},
-    organizations::{Deleted, OrganizationRef, OrganizationRepository},
+    ids::{ApiKeyId, UserId},
+    organizations::OrganizationRef,
+    owners::{Owner, OwnerRef},
     pagination::{Page, PageRequest},
-    ports::{Clock, IdSource, SecretSource},
+    ports::SecretSource,
+    projects::ProjectRef,
     timestamp::Timestamp,
-    unit_of_work::{Outcome, UnitOfWork, UnitOfWorkExt},
+    unit_of_work::{Outcome, Transaction},
 };
 
 /// A key that was just made, with its secret: the one time that it is to be had.
@@ -33,19 +40,15 @@ pub struct IssuedApiKey {
 pub struct ApiKeyServiceParts {
     /// Where keys are read.
     pub repository: Arc<dyn ApiKeyRepository>,
-    /// Where organizations are read.
-    pub organizations: Arc<dyn OrganizationRepository>,
-    /// What writes.
-    pub unit_of_work: Arc<dyn UnitOfWork>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Makes ids.
-    pub ids: Arc<dyn IdSource>,
+    /// Tells what a caller may do where.
+    pub access: Access,
+    /// What writes, tells the time and makes ids.
+    pub effects: Effects,
     /// Makes secrets.
     pub secrets: Arc<dyn SecretSource>,
     /// Gathers when keys are used.
     pub usage: Arc<KeyUsage>,
-    /// How many keys an organization may have that are not revoked, those of all beneath it included.
+    /// How many keys an organization, with all beneath it, or a user may have that are not revoked.
     pub limit_per_organization: u64,
 }
 
@@ -76,16 +79,46 @@ impl ApiKeyService {
     /// A page of the keys that an organization itself owns.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach.
+    /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`] for
+    /// a project's key.
     pub async fn list_of_organization(
         &self,
         grant: &Grant<ApiKeysRead>,
         organization: &OrganizationRef,
         request: &PageRequest,
     ) -> Result<Page<ApiKey>, Error> {
-        let scope = grant.tenant_scope();
-        let organization = self.0.organizations.find_organization(scope, organization, Deleted::Hidden).await?;
+        let organization = self.0.access.organization(grant, organization, Level::Organization, Act::Read).await?;
         self.list(grant, ApiKeyFilter::Owner(Owner::Organization(organization.id)), request).await
+    }
+
+    /// A page of the keys that a project owns.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no such live organization, or no such live project, lies within the caller's reach.
+    pub async fn list_of_project(
+        &self,
+        grant: &Grant<ApiKeysRead>,
+        organization: &OrganizationRef,
+        project: &ProjectRef,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
+        let project = self.0.access.project(grant, organization, project, Act::Read).await?;
+        let owner = Owner::Project { organization: project.org_id, project: project.id };
+        self.list(grant, ApiKeyFilter::Owner(owner), request).await
+    }
+
+    /// A page of the keys that a user owns.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no such user lies within the caller's reach.
+    pub async fn list_of_user(
+        &self,
+        grant: &Grant<ApiKeysRead>,
+        user: UserId,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
+        let (owner, _) = self.0.access.owner(grant, &OwnerRef::User(user)).await?;
+        self.list(grant, ApiKeyFilter::Owner(owner), request).await
     }
 
     /// One key.
@@ -96,21 +129,24 @@ impl ApiKeyService {
         self.0.repository.find_api_key(grant.tenant_scope(), id).await
     }
 
-    /// Tells that a key lies within the caller's reach, and nothing else of it, so that any permission will do; see
-    /// [`OrganizationService::ensure_within_reach`](crate::organizations::OrganizationService::ensure_within_reach).
+    /// Tells that a key lies within the caller's reach, and that the caller may do with it what its permission is for; a
+    /// transport asks it before it tells of a mistake in a request about the key.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such key lies within the caller's reach.
-    pub async fn ensure_within_reach<P: Permission>(&self, grant: &Grant<P>, id: ApiKeyId) -> Result<(), Error> {
-        self.0.repository.find_api_key(grant.tenant_scope(), id).await.map(drop)
+    /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when its kind of key, or
+    /// its role, does not allow the act.
+    pub async fn ensure<P: Permission>(&self, grant: &Grant<P>, id: ApiKeyId) -> Result<(), Error> {
+        let key = self.0.repository.find_api_key(grant.tenant_scope(), id).await?;
+        let standing = self.0.access.standing_for(grant, key.owner).await?;
+        standing.require_for(key.owner, Act::of(P::ACTION))
     }
 
     /// Makes a key with a fresh secret.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such live owner lies within the caller's reach; [`Error::Forbidden`] for a scope that
-    /// governs this service and that the caller has not itself, and for a system key that anyone but a system key asks
-    /// for; [`Error::Invalid`] of `expires_at` when it does not lie ahead; [`Error::QuotaExceeded`] when the
+    /// governs this service and that the caller has not itself, for a key that reaches further than the caller, or may
+    /// do more than the caller's role allows; [`Error::Invalid`] of `expires_at` when it does not lie ahead; [`Error::QuotaExceeded`] when the
     /// organization has as many keys as it may have.
     pub async fn create(&self, grant: &Grant<ApiKeysWrite>, new: NewApiKey) -> Result<IssuedApiKey, Error> {
         let secret = ApiKeySecret::generate(&*self.0.secrets)?;
@@ -121,30 +157,32 @@ impl ApiKeyService {
     /// Changes a key; changes that leave everything as it is write nothing.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] for a scope that governs
-    /// this service and that the caller has not itself; [`Error::Invalid`] of `expires_at` when it does not lie ahead.
+    /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the caller's role does
+    /// not allow it, and for a scope that governs this service and that the caller has not itself; [`Error::Invalid`] of `expires_at` when it does not lie ahead.
     pub async fn update(
         &self,
         grant: &Grant<ApiKeysWrite>,
         id: ApiKeyId,
         changes: ApiKeyChanges,
     ) -> Result<ApiKey, Error> {
+        let standing = self.standing(grant, id).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
-            .unit_of_work
+            .effects
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
-                    let now = service.0.clock.now();
+                    let now = service.0.effects.now();
+                    standing.require_for(current.owner, Act::Write)?;
                     if let Some(scopes) = &changes.scopes {
-                        grant.require_to_cover(scopes)?;
+                        require_to_give(&grant, standing, current.owner, scopes)?;
                     }
                     require_ahead(changes.expires_at.flatten(), now)?;
                     let Some(written) = current.changed(changes, now) else { return Ok(Outcome::Unchanged(current)) };
                     transaction.update_api_key(&written).await?;
                     let change = Change::updated(&current, &written);
                     let record = service.record(&grant, AuditAction::ApiKeyUpdate, &written, change);
-                    Ok(Outcome::Changed(written, record))
+                    Ok(Outcome::Changed(written, record.into()))
                 })
             })
             .await
@@ -164,20 +202,21 @@ impl ApiKeyService {
     ) -> Result<IssuedApiKey, Error> {
         let secret = ApiKeySecret::generate(&*self.0.secrets)?;
         let (hash, key_prefix) = (secret.hash(), secret.prefix());
+        let standing = self.standing(grant, id).await?;
         let (service, grant) = (self.clone(), grant.clone());
         let key = self
             .0
-            .unit_of_work
+            .effects
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
-                    grant.require_to_cover(&current.scopes)?;
-                    let rotated = current.rotated(key_prefix, grace, service.0.clock.now())?;
+                    require_to_give(&grant, standing, current.owner, &current.scopes)?;
+                    let rotated = current.rotated(key_prefix, grace, service.0.effects.now())?;
                     transaction.update_api_key(&rotated).await?;
                     transaction.replace_api_key_secret(id, &hash, rotated.rotation_grace_until).await?;
                     let change = Change::updated(&current, &rotated);
                     let record = service.record(&grant, AuditAction::ApiKeyRotate, &rotated, change);
-                    Ok(Outcome::Changed(rotated, record))
+                    Ok(Outcome::Changed(rotated, record.into()))
                 })
             })
             .await?;
@@ -190,19 +229,21 @@ impl ApiKeyService {
     /// # Errors
     /// [`Error::NotFound`] when no such key lies within the caller's reach.
     pub async fn revoke(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId) -> Result<ApiKey, Error> {
+        let standing = self.standing(grant, id).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
-            .unit_of_work
+            .effects
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
-                    let Some(revoked) = current.revoked(service.0.clock.now()) else {
+                    standing.require_for(current.owner, Act::Write)?;
+                    let Some(revoked) = current.revoked(service.0.effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
                     };
                     transaction.update_api_key(&revoked).await?;
                     let change = Change::updated(&current, &revoked);
                     let record = service.record(&grant, AuditAction::ApiKeyRevoke, &revoked, change);
-                    Ok(Outcome::Changed(revoked, record))
+                    Ok(Outcome::Changed(revoked, record.into()))
                 })
             })
             .await
@@ -222,10 +263,11 @@ impl ApiKeyService {
         let invalid = |code, key_id| Ok(Verdict::Invalid { code, key_id });
         let Ok(secret) = ApiKeySecret::parse(key) else { return invalid(Rejection::Malformed.into(), None) };
         let credential = self.0.repository.find_credential(&secret.hash()).await?;
-        let Some(credential) = credential.filter(|found| reaches(grant.tenant_scope(), found.key.owner)) else {
+        let Some(credential) = credential else { return invalid(Rejection::Unknown.into(), None) };
+        if !self.0.access.reaches(grant, credential.key.owner).await? {
             return invalid(Rejection::Unknown.into(), None);
-        };
-        let now = self.0.clock.now();
+        }
+        let now = self.0.effects.now();
         let id = credential.key.id;
         match credential.judge(now) {
             Err(rejection) => invalid(rejection.into(), Some(id)),
@@ -244,7 +286,7 @@ impl ApiKeyService {
     /// # Errors
     /// Those of the storage; what was to be written is then forgotten.
     pub async fn write_uses(&self, at_the_end: bool) -> Result<(), Error> {
-        let now = self.0.clock.now();
+        let now = self.0.effects.now();
         let uses = if at_the_end { self.0.usage.take_all(now) } else { self.0.usage.take_due(now) };
         if uses.is_empty() {
             return Ok(());
@@ -278,7 +320,7 @@ impl ApiKeyService {
                 inserted => return inserted,
             }
         };
-        let key = credential.judge(self.0.clock.now()).map_err(|rejection| match rejection {
+        let key = credential.judge(self.0.effects.now()).map_err(|rejection| match rejection {
             Rejection::Revoked => Error::Conflict("this key was revoked".into()),
             _ => Error::Conflict("this key works no more".into()),
         })?;
@@ -294,52 +336,79 @@ impl ApiKeyService {
         new: NewApiKey,
         secret: &ApiKeySecret,
     ) -> Result<ApiKey, Error> {
-        if new.owner == OwnerRef::System {
+        let standing = if new.owner == OwnerRef::System {
             grant.require_system()?;
-        }
+            Standing::Whole
+        } else if grant.is_whole() {
+            Standing::Whole
+        } else {
+            self.0.access.owner(grant, &new.owner).await?.1
+        };
         let (hash, key_prefix) = (secret.hash(), secret.prefix());
         let (service, grant) = (self.clone(), grant.clone());
         self.0
-            .unit_of_work
+            .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let owner = transaction.lock_api_key_owner(grant.tenant_scope(), &new.owner).await?;
-                    grant.require_to_cover(&new.scopes)?;
+                    let owner = transaction.lock_owner(grant.tenant_scope(), &new.owner).await?;
+                    require_to_give(&grant, standing, owner, &new.scopes)?;
                     // Read after the lock is held, so that times follow the order of the writes.
-                    let now = service.0.clock.now();
+                    let now = service.0.effects.now();
                     require_ahead(new.expires_at, now)?;
-                    if let Some(organization) = owner.organization()
-                        && transaction.count_api_keys(organization).await? >= service.0.limit_per_organization
-                    {
-                        return Err(Error::QuotaExceeded { what: "API keys", limit: service.0.limit_per_organization });
-                    }
-                    let key = ApiKey::create(ApiKeyId::new(service.0.ids.next(now)), owner, new, key_prefix, now);
+                    service.require_room_for_one(transaction, owner).await?;
+                    let id = ApiKeyId::new(service.0.effects.id(now));
+                    let key = ApiKey::create(id, owner, new, key_prefix, now);
                     transaction.insert_api_key(&key, &hash).await?;
                     let record = service.record(&grant, AuditAction::ApiKeyCreate, &key, Change::created(&key));
-                    Ok(Outcome::Changed(key, record))
+                    Ok(Outcome::Changed(key, record.into()))
                 })
             })
             .await
     }
 
-    fn record(&self, grant: &Grant<ApiKeysWrite>, action: AuditAction, key: &ApiKey, change: Change) -> AuditRecord {
-        let subject = Subject { id: key.id.uuid(), organization: key.owner.organization() };
-        let id = AuditEntryId::new(self.0.ids.next(key.updated_at));
-        AuditRecord::new(id, key.updated_at, grant, action, subject, change)
+    async fn require_room_for_one(&self, transaction: &mut (dyn Transaction + '_), owner: Owner) -> Result<(), Error> {
+        let Some(holder) = owner.holder() else { return Ok(()) };
+        let limit = self.0.limit_per_organization;
+        if transaction.count_api_keys(holder).await? >= limit {
+            return Err(Error::QuotaExceeded { holder: holder.resource_type(), what: "API keys", limit });
+        }
+        Ok(())
     }
+
+    /// What the caller is to the owner of a key that it wants to change. Storage is asked only where that is not known
+    /// from the caller alone.
+    async fn standing(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId) -> Result<Standing, Error> {
+        if grant.is_whole() {
+            return Ok(Standing::Whole);
+        }
+        let key = self.0.repository.find_api_key(grant.tenant_scope(), id).await?;
+        self.0.access.standing_for(grant, key.owner).await
+    }
+
+    fn record(&self, grant: &Grant<ApiKeysWrite>, action: AuditAction, key: &ApiKey, change: Change) -> AuditRecord {
+        self.0.effects.record(grant, action, key, key.updated_at, change)
+    }
+}
+
+/// Insists that the caller may hand out a key of `owner` with `scopes`: that it may write what the owner owns, holds the
+/// scopes itself, and that the key may do no more than the caller's own role allows. An organization's key is bound by no
+/// role, so one that may write the organization or its members takes an owner.
+fn require_to_give(
+    grant: &Grant<ApiKeysWrite>,
+    standing: Standing,
+    owner: Owner,
+    scopes: &Scopes,
+) -> Result<(), Error> {
+    let owns =
+        [Resource::Organizations, Resource::Members].into_iter().any(|resource| scopes.allow(resource, Action::Write));
+    let act = if owns && matches!(owner, Owner::Organization(_)) { Act::Own } else { Act::Write };
+    standing.require_for(owner, act)?;
+    grant.require_to_cover(scopes)
 }
 
 fn require_ahead(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Error> {
     match expires_at {
         Some(end) if end <= now => Err(Violation::new("must lie ahead").of("expires_at")),
         _ => Ok(()),
-    }
-}
-
-/// Whether what belongs to `owner` lies within `scope`.
-fn reaches(scope: TenantScope, owner: Owner) -> bool {
-    match scope.reach() {
-        Reach::Everything => true,
-        Reach::Organization(id) => owner.organization() == Some(id),
     }
 }

@@ -126,6 +126,10 @@ fn hash(before: ChainHash, sequence: i64, record: &AuditRecord) -> ChainHash {
     field(record.ip_address.map(|address| address.to_string()).as_deref().map(str::as_bytes));
     field(record.user_agent.as_deref().map(str::as_bytes));
     field(Some(record.details.as_bytes()));
+    // One field more, where there is a project: the entries that were written before there were any still hold.
+    if let Some(project) = record.project_id {
+        field(Some(project.uuid().as_bytes()));
+    }
     ChainHash(hasher.finalize().into())
 }
 
@@ -134,7 +138,7 @@ mod tests {
     use super::*;
     use crate::{
         audit_log::{ActorType, AuditAction},
-        ids::AuditEntryId,
+        ids::{AuditEntryId, ProjectId},
         timestamp::Timestamp,
     };
 
@@ -147,6 +151,7 @@ mod tests {
             action: AuditAction::OrganizationCreate,
             resource_id: Uuid::from_u128(9),
             org_id: Some(OrganizationId::new(Uuid::from_u128(9))),
+            project_id: None,
             request_id: None,
             ip_address: None,
             user_agent: None,
@@ -167,7 +172,7 @@ mod tests {
     #[test]
     fn every_field_is_under_the_hash() {
         let entry = ChainHead::EMPTY.append(record("{}"));
-        let tampered: [fn(&mut AuditRecord); 11] = [
+        let tampered: [fn(&mut AuditRecord); 12] = [
             |record| record.id = AuditEntryId::new(Uuid::from_u128(8)),
             |record| record.timestamp = Timestamp::from_unix_milliseconds(1_001).unwrap(),
             |record| record.actor_type = ActorType::ApiKey,
@@ -175,6 +180,7 @@ mod tests {
             |record| record.action = AuditAction::OrganizationUpdate,
             |record| record.resource_id = Uuid::nil(),
             |record| record.org_id = None,
+            |record| record.project_id = Some(ProjectId::new(Uuid::nil())),
             |record| record.request_id = Some(String::new()),
             |record| record.ip_address = Some([127, 0, 0, 1].into()),
             |record| record.user_agent = Some(String::new()),

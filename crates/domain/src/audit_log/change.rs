@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Subject;
+
 /// The members of a JSON object.
 pub type Fields = Map<String, Value>;
 
@@ -13,6 +15,9 @@ pub fn fields<const N: usize>(members: [(&str, Value); N]) -> Fields {
 
 /// A thing whose changes are audited.
 pub trait Audited {
+    /// What an entry names it by.
+    fn subject(&self) -> Subject;
+
     /// Its editable fields by their names in the API; never a secret.
     fn audited_fields(&self) -> Fields;
 }
@@ -50,7 +55,13 @@ impl Change {
     /// A thing that was deleted: all its fields, before.
     #[must_use]
     pub fn deleted(thing: &impl Audited) -> Self {
-        Self { before: Some(thing.audited_fields()), after: None }
+        Self::removed(thing.audited_fields())
+    }
+
+    /// Something with these fields that is gone.
+    #[must_use]
+    pub const fn removed(fields: Fields) -> Self {
+        Self { before: Some(fields), after: None }
     }
 
     /// The `details` of the entry: the owner of the key that acted, before and after.
@@ -66,6 +77,10 @@ mod tests {
     struct Thing(&'static str, u8);
 
     impl Audited for Thing {
+        fn subject(&self) -> Subject {
+            Subject { id: uuid::Uuid::nil(), organization: None, project: None }
+        }
+
         fn audited_fields(&self) -> Fields {
             fields([("name", self.0.into()), ("size", self.1.into())])
         }

@@ -7,10 +7,9 @@ use uuid::Uuid;
 
 use super::{ChainHash, ChainId, Change};
 use crate::{
-    api_keys::owner_fields,
     authorization::{Actor, Grant, Permission},
     error::{Error, ResourceType},
-    ids::{AuditEntryId, OrganizationId},
+    ids::{AuditEntryId, OrganizationId, ProjectId},
     timestamp::Timestamp,
 };
 
@@ -68,6 +67,28 @@ named! {
         OrganizationUpdate = "organization.update",
         /// An organization was deleted.
         OrganizationDelete = "organization.delete",
+        /// A deleted organization was made live again.
+        OrganizationRestore = "organization.restore",
+        /// A project was made.
+        ProjectCreate = "project.create",
+        /// A project was changed.
+        ProjectUpdate = "project.update",
+        /// A project was deleted.
+        ProjectDelete = "project.delete",
+        /// A deleted project was made live again.
+        ProjectRestore = "project.restore",
+        /// A user was made.
+        UserCreate = "user.create",
+        /// A user was changed.
+        UserUpdate = "user.update",
+        /// A user was removed for good.
+        UserDelete = "user.delete",
+        /// A user became a member of an organization or a project.
+        MembershipCreate = "membership.create",
+        /// A member was given another role.
+        MembershipUpdate = "membership.update",
+        /// A user is no member of an organization or a project any more.
+        MembershipDelete = "membership.delete",
         /// An API key was made.
         ApiKeyCreate = "api_key.create",
         /// An API key was changed.
@@ -84,9 +105,15 @@ impl AuditAction {
     #[must_use]
     pub const fn resource_type(self) -> ResourceType {
         match self {
-            Self::OrganizationCreate | Self::OrganizationUpdate | Self::OrganizationDelete => {
-                ResourceType::Organization
+            Self::OrganizationCreate
+            | Self::OrganizationUpdate
+            | Self::OrganizationDelete
+            | Self::OrganizationRestore => ResourceType::Organization,
+            Self::ProjectCreate | Self::ProjectUpdate | Self::ProjectDelete | Self::ProjectRestore => {
+                ResourceType::Project
             }
+            Self::UserCreate | Self::UserUpdate | Self::UserDelete => ResourceType::User,
+            Self::MembershipCreate | Self::MembershipUpdate | Self::MembershipDelete => ResourceType::Membership,
             Self::ApiKeyCreate | Self::ApiKeyUpdate | Self::ApiKeyRotate | Self::ApiKeyRevoke => ResourceType::ApiKey,
         }
     }
@@ -95,10 +122,12 @@ impl AuditAction {
 /// The thing that was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
-    /// Its id.
+    /// Its id; of a membership, the user's.
     pub id: Uuid,
     /// The organization that it is, or is beneath; `None` for what belongs to the whole installation.
     pub organization: Option<OrganizationId>,
+    /// The project that it is, or is beneath.
+    pub project: Option<ProjectId>,
 }
 
 /// What an entry says, before it has its place in a chain.
@@ -118,6 +147,8 @@ pub struct AuditRecord {
     pub resource_id: Uuid,
     /// The organization that it concerns.
     pub org_id: Option<OrganizationId>,
+    /// The project that it concerns.
+    pub project_id: Option<ProjectId>,
     /// The id of the request.
     pub request_id: Option<String>,
     /// The client's address.
@@ -141,7 +172,7 @@ impl AuditRecord {
         change: Change,
     ) -> Self {
         let (actor_type, actor_id, owner) = match grant.actor() {
-            Actor::ApiKey { id, owner } => (ActorType::ApiKey, Some(id.uuid()), owner_fields(owner).into()),
+            Actor::ApiKey { id, owner } => (ActorType::ApiKey, Some(id.uuid()), owner.audited_fields().into()),
             Actor::CommandLine => (ActorType::CommandLine, None, Value::Null),
         };
         let origin = grant.origin().clone();
@@ -153,6 +184,7 @@ impl AuditRecord {
             action,
             resource_id: subject.id,
             org_id: subject.organization,
+            project_id: subject.project,
             request_id: origin.request_id,
             ip_address: origin.ip_address,
             user_agent: origin.user_agent,

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::{AuditEntry, ChainHead, ChainId};
 use crate::{authorization::TenantScope, error::Error, pagination::PageSize};
 
-/// Reads the audit log.
+/// Reads the audit log. A chain lies within a scope where its organization does with all that it owns: a project's scope
+/// has none, and that of what belongs to no organization is within the scope alone that has everything.
 #[async_trait]
 pub trait AuditLogRepository: Send + Sync {
     /// The heads of the chains within `scope` whose ids come after `after`, by id.

@@ -3,11 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use super::{Grant, Permission, Scopes, TenantScope, tenant_scope::Reach};
-use crate::{
-    api_keys::{ApiKey, Owner},
-    error::Error,
-    ids::ApiKeyId,
-};
+use crate::{api_keys::ApiKey, error::Error, ids::ApiKeyId, owners::Owner};
 
 /// Whom a call comes from, once that is established.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +40,7 @@ impl Principal {
     fn tenant_scope(&self) -> TenantScope {
         TenantScope::new(match &self.0 {
             Kind::CommandLine => Reach::Everything,
-            Kind::ApiKey(key) => match key.owner {
-                Owner::System => Reach::Everything,
-                Owner::Organization(id) => Reach::Organization(id),
-            },
+            Kind::ApiKey(key) => key.owner.into(),
         })
     }
 
@@ -137,9 +130,10 @@ impl Caller {
 mod tests {
     use super::*;
     use crate::{
-        api_keys::{KeyPrefix, NewApiKey, OwnerRef},
+        api_keys::{KeyPrefix, NewApiKey},
         authorization::{OrganizationsRead, OrganizationsWrite, Scope},
         display_name::DisplayName,
+        owners::OwnerRef,
         timestamp::Timestamp,
     };
 

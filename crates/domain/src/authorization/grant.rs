@@ -37,6 +37,13 @@ impl<P: Permission> Grant<P> {
         self.tenant_scope
     }
 
+    /// Whether the caller acts for all of whatever organization it reaches: then nothing but reach decides what it may do
+    /// there.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        matches!(self.tenant_scope.reach(), Reach::Everything | Reach::Organization(_))
+    }
+
     /// Insists on a caller that reaches every tenant: a system key, or the operator.
     ///
     /// # Errors
@@ -44,7 +51,9 @@ impl<P: Permission> Grant<P> {
     pub fn require_system(&self) -> Result<(), Error> {
         match self.tenant_scope.reach() {
             Reach::Everything => Ok(()),
-            Reach::Organization(_) => Err(Error::Forbidden("this takes a system key".into())),
+            Reach::Organization(_) | Reach::Project { .. } | Reach::User(_) => {
+                Err(Error::Forbidden("this takes a system key".into()))
+            }
         }
     }
 

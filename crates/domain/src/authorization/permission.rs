@@ -117,12 +117,30 @@ permissions! {
     OrganizationsRead = Organizations Read;
     /// Create, change and delete organizations.
     OrganizationsWrite = Organizations Write;
+    /// Look at projects.
+    ProjectsRead = Projects Read;
+    /// Create, change, delete and restore projects.
+    ProjectsWrite = Projects Write;
+    /// Look at users.
+    UsersRead = Users Read;
+    /// Create, change and remove users.
+    UsersWrite = Users Write;
+    /// Look at the members of organizations and projects.
+    MembersRead = Members Read;
+    /// Add and remove members, and change their roles.
+    MembersWrite = Members Write;
     /// Look at API keys; never at their secrets.
     ApiKeysRead = ApiKeys Read;
     /// Create, change, rotate and revoke API keys.
     ApiKeysWrite = ApiKeys Write;
     /// Ask whether someone else's key is valid.
     ApiKeysVerify = ApiKeys Verify;
+    /// Look at provider configurations; never at their secrets.
+    ProvidersRead = Providers Read;
+    /// Create, change and delete provider configurations.
+    ProvidersWrite = Providers Write;
+    /// See the secret of a provider configuration.
+    ProvidersReveal = Providers Reveal;
     /// Look at the audit log.
     AuditLogsRead = AuditLogs Read;
 }

@@ -1,6 +1,9 @@
 //! How far a caller sees.
 
-use crate::ids::OrganizationId;
+use crate::{
+    ids::{OrganizationId, ProjectId, UserId},
+    owners::Owner,
+};
 
 /// The tenants that a caller may reach. Storage asks for one before it shows or changes a tenant's row, and only a
 /// [`Grant`](super::Grant) gives one out.
@@ -15,6 +18,27 @@ pub enum Reach {
     Everything,
     /// One organization and all beneath it, as long as it is live.
     Organization(OrganizationId),
+    /// One project and all beneath it, and the row of its organization, as long as both are live.
+    Project {
+        /// The organization that it belongs to.
+        organization: OrganizationId,
+        /// The project.
+        project: ProjectId,
+    },
+    /// The live organizations that a user is a member of and all beneath them, and what the user owns itself.
+    User(UserId),
+}
+
+impl From<Owner> for Reach {
+    /// How far the keys of `owner` reach.
+    fn from(owner: Owner) -> Self {
+        match owner {
+            Owner::System => Self::Everything,
+            Owner::Organization(id) => Self::Organization(id),
+            Owner::Project { organization, project } => Self::Project { organization, project },
+            Owner::User(id) => Self::User(id),
+        }
+    }
 }
 
 impl TenantScope {

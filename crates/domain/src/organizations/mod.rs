@@ -7,5 +7,5 @@ mod service;
 
 pub use organization::{NewOrganization, Organization, OrganizationChanges};
 pub use reference::OrganizationRef;
-pub use repository::{Deleted, OrganizationRepository, OrganizationWriter};
+pub use repository::{OrganizationRepository, OrganizationWriter};
 pub use service::OrganizationService;

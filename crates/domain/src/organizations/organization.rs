@@ -1,8 +1,10 @@
 //! What an organization is.
 
 use crate::{
-    audit_log::{Audited, Fields, fields},
+    audit_log::{Audited, Fields, Subject, fields},
+    deleted::SoftDeleted,
     display_name::DisplayName,
+    error::ResourceType,
     ids::OrganizationId,
     pagination::{Cursor, Positioned},
     slug::Slug,
@@ -65,13 +67,31 @@ impl Organization {
         Self { deleted_at: Some(written.updated_at), ..written }
     }
 
+    /// The deleted organization as live again at `now`, under the slug that it had or another one.
+    #[must_use]
+    pub fn restored(&self, slug: Option<Slug>, now: Timestamp) -> Self {
+        Self { slug: slug.unwrap_or_else(|| self.slug.clone()), deleted_at: None, ..self.written(now) }
+    }
+
     /// The next version of the row. The clock may have stepped back since the last one; the row's time never does.
     fn written(&self, now: Timestamp) -> Self {
         Self { updated_at: now.max(self.updated_at), version: self.version + 1, ..self.clone() }
     }
 }
 
+impl SoftDeleted for Organization {
+    const RESOURCE: ResourceType = ResourceType::Organization;
+
+    fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at
+    }
+}
+
 impl Audited for Organization {
+    fn subject(&self) -> Subject {
+        Subject { id: self.id.uuid(), organization: Some(self.id), project: None }
+    }
+
     fn audited_fields(&self) -> Fields {
         fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())])
     }
@@ -112,6 +132,14 @@ mod tests {
     fn what_changes_nothing_is_no_change() {
         assert_eq!(acme().changed(OrganizationChanges::default(), at(2_000)), None);
         assert_eq!(acme().changed(OrganizationChanges { name: Some(name("Acme")) }, at(2_000)), None);
+    }
+
+    #[test]
+    fn a_restored_organization_is_as_it_was_but_for_its_version_and_times() {
+        let restored = acme().deleted(at(2_000)).restored(None, at(3_000));
+        assert_eq!(restored, Organization { updated_at: at(3_000), version: 3, ..acme() });
+        let elsewhere = acme().deleted(at(2_000)).restored(Slug::parse("acme-2").ok(), at(3_000));
+        assert_eq!(elsewhere.slug.as_str(), "acme-2");
     }
 
     #[test]

@@ -5,19 +5,10 @@ use async_trait::async_trait;
 use super::{Organization, OrganizationRef};
 use crate::{
     authorization::TenantScope,
+    deleted::Deleted,
     error::Error,
     pagination::{Page, PageRequest},
 };
-
-/// Whether a look-up heeds soft-deleted rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Deleted {
-    /// They are not there.
-    #[default]
-    Hidden,
-    /// They are there, by id and in lists; a slug still names live rows alone.
-    Included,
-}
 
 /// Reads organizations. Every read sees what was committed before it began.
 #[async_trait]
@@ -56,6 +47,18 @@ pub trait OrganizationWriter {
     /// # Errors
     /// [`Error::NotFound`] as for [`OrganizationRepository::find_organization`] with [`Deleted::Hidden`].
     async fn lock_organization(
+        &mut self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+    ) -> Result<Organization, Error>;
+
+    /// The organization that `reference` names and that is to be restored, if it lies within `scope`; nobody else changes
+    /// it until the unit of work ends. By slug it is the one deleted organization that has it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such organization, live or deleted; [`Error::Conflict`] when it is live, and
+    /// when several deleted ones have the slug ([`SoftDeleted::restorable`](crate::SoftDeleted::restorable)).
+    async fn lock_deleted_organization(
         &mut self,
         scope: TenantScope,
         reference: &OrganizationRef,

@@ -4,6 +4,7 @@ mod check;
 mod check_config;
 mod healthcheck;
 mod keys;
+mod master_key;
 mod migrate;
 mod openapi;
 mod serve;
@@ -17,7 +18,7 @@ use std::{
 use clap::CommandFactory;
 
 use crate::{
-    cli::{Cli, Command, SettingFlags},
+    cli::{Cli, Command, MasterKeyCommand, SettingFlags},
     logging,
     settings::{Settings, problems::Problems},
 };
@@ -44,6 +45,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::CheckConfig => {
             return Ok(check_config::run(&Settings::load(&cli.settings.0, env::vars_os()), output)?);
         }
+        Command::MasterKey(MasterKeyCommand::Generate) => master_key::generate::run(output)?,
         Command::Openapi => openapi::run(output)?,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tenancy", output);
@@ -53,6 +55,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => with_log(&cli.settings, async |settings| migrate::run(settings, output).await)?,
         Command::Keys(command) => {
             with_log(&cli.settings, async |settings| keys::run(settings, command, output).await)?;
+        }
+        Command::MasterKey(MasterKeyCommand::Status { json }) => {
+            with_log(&cli.settings, async |settings| master_key::status::run(settings, json, output).await)?;
         }
         Command::Check => return with_log(&cli.settings, async |settings| check::run(settings, output).await),
     }

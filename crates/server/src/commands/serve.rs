@@ -16,8 +16,7 @@ use crate::{
     atomic_file,
     data_dir::DataDir,
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
-    key_uses,
-    master_key::MasterKey,
+    key_uses, master_key,
     ports::Ports,
     server,
     settings::Settings,
@@ -36,8 +35,8 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
         tracing::info!(migrations, "the schema was brought up to date");
     }
     let ports = storage.ports();
-    // Nothing is encrypted yet; a key that is wrong is to show at the first start, not at the first secret.
-    let _master_key = master_key(settings, &ports)?;
+    // A wrong key is to show now, not at the first secret that does not open.
+    master_key::admit(settings, &ports).await?;
     if let Some(file) = &settings.port_file {
         // The port of a run before this would send callers to somebody else.
         remove(file)?;
@@ -69,14 +68,6 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     served
 }
 
-/// The master key: the one that is set, else on SQLite the one in the data directory.
-fn master_key(settings: &Settings, ports: &Ports) -> anyhow::Result<MasterKey> {
-    match &settings.master_key {
-        Some(key) => Ok(key.clone()),
-        None => MasterKey::read_or_create(&DataDir::at(&settings.data_dir).master_key(), &*ports.secrets),
-    }
-}
-
 /// Sees to the system keys that there are to be after a start. Gives back the secret of one that was made just now.
 async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> anyhow::Result<Option<ApiKeySecret>> {
     let api_keys = ports.api_key_service(settings.limit_api_keys);
@@ -94,7 +85,11 @@ async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> a
 fn api(ports: &Ports, settings: &Settings) -> Api {
     Api::new(Parts {
         organizations: ports.organization_service(),
+        projects: ports.project_service(settings.limit_projects),
+        users: ports.user_service(),
+        members: ports.member_service(settings.limit_members),
         api_keys: ports.api_key_service(settings.limit_api_keys),
+        access: ports.access(),
         authenticator: ports.authenticator(),
         storage_health: ports.health.clone(),
         clock: ports.clock.clone(),

@@ -72,7 +72,7 @@ impl Settings {
     pub fn check_for_serving(&self) -> Result<(), Problems> {
         if matches!(self.database_url, DatabaseUrl::Postgres(_)) && self.master_key.is_none() {
             let message = "must be set when the database is PostgreSQL: 32 random bytes in base64, the same on every \
-                           instance (openssl rand -base64 32 makes one)";
+                           instance (`tenancy master-key generate` makes one)";
             return Err(Problem::new(Layer::Environment.spell("master_key"), message).into());
         }
         Ok(())

@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
+use tenancy_adapters::sealing::MasterKey;
 use tenancy_domain::api_keys::ApiKeySecret;
 
 use super::{
@@ -12,7 +13,6 @@ use super::{
     setting::{Secrecy, Setting, SettingValue},
     values::{LogFilter, LogFormat, OptionalLimit},
 };
-use crate::master_key::MasterKey;
 
 /// The settings file. It is no row of the table, since it cannot be given in itself.
 pub const CONFIG: Setting = Setting {
@@ -66,7 +66,7 @@ settings! {
     bootstrap_key: Option<ApiKeySecret> = "KEY";
     /// 32 bytes in base64 that secrets are encrypted under. Made by itself on SQLite, needed on PostgreSQL.
     master_key: Option<MasterKey> = "KEY";
-    /// Master keys of former times, comma-separated: what they sealed still opens.
+    /// Further master keys, comma-separated: former ones, and the next one. What is sealed under them opens.
     master_key_previous: Vec<MasterKey> = "KEYS" or "";
     /// Whether authentications are remembered for a short time.
     auth_cache: bool = "on|off" or "on";

@@ -7,11 +7,11 @@ use std::{
 };
 
 use ipnet::IpNet;
+use tenancy_adapters::sealing::MasterKey;
 use tenancy_domain::{Violation, api_keys::ApiKeySecret};
 use tracing_subscriber::EnvFilter;
 
 use super::setting::{Secrecy, SettingValue};
-use crate::master_key::MasterKey;
 
 const MASK: &str = "***";
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     Error, OrganizationId, ProjectId, ResourceType, UserId,
-    api_keys::{ApiKey, ApiKeyChanges, GracePeriod, NewApiKey, Owner, OwnerRef, Rejection},
+    api_keys::{ApiKey, ApiKeyChanges, GracePeriod, NewApiKey, Rejection},
     authorization::{ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, OrganizationsWrite},
     organizations::OrganizationRef,
+    owners::{Owner, OwnerRef},
     pagination::PageRequest,
 };
 
@@ -113,7 +114,7 @@ pub async fn what_is_beyond_reach_is_not_there(storage: Arc<dyn Storage>) {
     let keys = &cases.api_keys;
     for ApiKey { id, .. } in [foreign, system] {
         assert_fails!(keys.get(&read, id).await, no_key!());
-        assert_fails!(keys.ensure_within_reach(&verify, id).await, no_key!());
+        assert_fails!(keys.ensure(&verify, id).await, no_key!());
         assert_fails!(keys.update(&write, id, ApiKeyChanges::default()).await, no_key!());
         assert_fails!(keys.rotate(&write, id, GracePeriod::NONE).await, no_key!());
         assert_fails!(keys.revoke(&write, id).await, no_key!());

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     ApiKeyId, Error,
-    api_keys::{ApiKey, ApiKeySecret, GracePeriod, NewApiKey, Owner, Rejection},
+    api_keys::{ApiKey, ApiKeySecret, GracePeriod, NewApiKey, Rejection},
     audit_log::ChainId,
     authorization::ApiKeysWrite,
+    owners::Owner,
 };
 
 use super::{

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     Error, ResourceType,
-    api_keys::{ApiKey, Credential, Owner, SecretHash},
+    api_keys::{ApiKey, Credential, SecretHash},
+    owners::Owner,
 };
 
 use super::{

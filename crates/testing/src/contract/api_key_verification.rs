@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     ApiKeyId,
-    api_keys::{ApiKey, GracePeriod, NewApiKey, Owner, Verdict, VerdictCode},
+    api_keys::{ApiKey, GracePeriod, NewApiKey, Verdict, VerdictCode},
     authorization::{ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, OrganizationsWrite, Scope},
     organizations::OrganizationRef,
+    owners::Owner,
 };
 
 use super::{

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    ApiKeyId, Error, OrganizationId, ProjectId, ResourceType, Timestamp, UserId,
-    api_keys::{ApiKey, ApiKeyFilter, KeyPrefix, Owner, OwnerRef, OwnerType},
+    ApiKeyId, OrganizationId, Timestamp,
+    api_keys::{ApiKey, ApiKeyFilter, KeyPrefix},
     audit_log::ChainId,
     authorization::Scopes,
+    owners::{Owner, OwnerType},
     pagination::PageRequest,
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -14,8 +15,8 @@ use tenancy_domain::{
 use super::{
     Storage,
     steps::{
-        all_keys, api_key, api_key_of, assert_fails, at, delete, entries, everything, find_by_hash, fresh_id, insert,
-        insert_key, name, no_key, no_organization, organization, scopes, update_key,
+        all_keys, api_key, api_key_of, assert_fails, at, entries, everything, find_by_hash, fresh_id, insert,
+        insert_key, name, no_key, organization, scopes, update_key,
     },
 };
 
@@ -139,33 +140,6 @@ pub async fn lists_are_filtered(storage: Arc<dyn Storage>) {
     }
 }
 
-/// The keys of a deleted organization are nowhere but where a secret is looked up, which tells that the owner is gone.
-pub async fn those_of_a_deleted_organization_are_hidden(storage: Arc<dyn Storage>) {
-    let (acme, other) = (organization("acme"), organization("other"));
-    insert(&*storage, &acme).await.unwrap();
-    insert(&*storage, &other).await.unwrap();
-    let (key, hash) = api_key_of(Owner::Organization(acme.id), "key");
-    let (live, live_hash) = api_key_of(Owner::Organization(other.id), "live");
-    insert_key(&*storage, &key, &hash).await.unwrap();
-    insert_key(&*storage, &live, &live_hash).await.unwrap();
-    delete(&*storage, acme.id).await.unwrap();
-
-    let credential = storage.find_credential(&hash).await.unwrap().unwrap();
-    assert_eq!((&credential.key, credential.owner_is_live), (&key, false));
-    assert!(storage.find_credential(&live_hash).await.unwrap().unwrap().owner_is_live);
-    assert_fails!(storage.find_api_key(everything(), key.id).await, no_key!());
-    assert_eq!(storage.find_api_key(everything(), live.id).await.unwrap(), live);
-    assert_fails!(update_key(&*storage, key.id, ApiKey::clone).await, no_key!());
-    for (filter, expected) in [
-        (ApiKeyFilter::All, &[live.clone()][..]),
-        (ApiKeyFilter::OwnerType(OwnerType::Organization), &[live]),
-        (ApiKeyFilter::Owner(Owner::Organization(acme.id)), &[]),
-    ] {
-        let page = storage.list_api_keys(everything(), filter, &PageRequest::default()).await.unwrap();
-        assert_eq!(page.items(), expected, "{filter:?}");
-    }
-}
-
 /// The time of the last use only ever goes forward, and is no change of the key: a later write of the key leaves it.
 pub async fn the_last_use_is_noted(storage: Arc<dyn Storage>) {
     let ((key, hash), (other, other_hash)) = (api_key("key"), api_key("other"));
@@ -188,61 +162,4 @@ pub async fn the_last_use_is_noted(storage: Arc<dyn Storage>) {
     update_key(&*storage, key.id, |key| ApiKey { last_used_at: None, version: 2, ..key.clone() }).await.unwrap();
     let written = storage.find_api_key(everything(), key.id).await.unwrap();
     assert_eq!((written.last_used_at, written.version), (Some(at(9)), 2));
-}
-
-/// An owner is locked as long as it is live; what is not there is told by its kind.
-pub async fn live_owners_alone_can_be_locked(storage: Arc<dyn Storage>) {
-    let acme = organization("acme");
-    insert(&*storage, &acme).await.unwrap();
-    let lock = async |owner: OwnerRef| -> Result<Owner, Error> {
-        let unit = storage.execute(move |transaction| {
-            Box::pin(async move { transaction.lock_api_key_owner(everything(), &owner).await.map(Outcome::Unchanged) })
-        });
-        unit.await
-    };
-    for owner in [Owner::System, Owner::Organization(acme.id)] {
-        assert_eq!(lock(owner.into()).await.unwrap(), owner);
-    }
-    let id = fresh_id();
-    assert_fails!(lock(OwnerRef::Organization(OrganizationId::new(id))).await, no_organization!());
-    assert_fails!(lock(OwnerRef::Project(ProjectId::new(id))).await, Error::NotFound(ResourceType::Project));
-    assert_fails!(lock(OwnerRef::User(UserId::new(id))).await, Error::NotFound(ResourceType::User));
-    delete(&*storage, acme.id).await.unwrap();
-    assert_fails!(lock(OwnerRef::Organization(acme.id)).await, no_organization!());
-}
-
-/// The keys of an organization that are not revoked are counted, expired ones too, and nobody else's.
-pub async fn those_not_revoked_are_counted(storage: Arc<dyn Storage>) {
-    let (acme, other) = (organization("acme"), organization("other"));
-    insert(&*storage, &acme).await.unwrap();
-    insert(&*storage, &other).await.unwrap();
-    let count = async |id: OrganizationId| -> u64 {
-        let unit = storage.execute(move |transaction| {
-            Box::pin(async move { transaction.count_api_keys(id).await.map(Outcome::Unchanged) })
-        });
-        unit.await.unwrap()
-    };
-    assert_eq!(count(acme.id).await, 0);
-    let owner = Owner::Organization(acme.id);
-    for (owner, revoked_at, expires_at) in [
-        (owner, None, None),
-        (owner, None, Some(at(-1))),
-        (owner, Some(at(1)), None),
-        (Owner::System, None, None),
-        (Owner::Organization(other.id), None, None),
-    ] {
-        let (key, hash) = api_key_of(owner, "key");
-        insert_key(&*storage, &ApiKey { revoked_at, expires_at, ..key }, &hash).await.unwrap();
-    }
-    assert_eq!((count(acme.id).await, count(other.id).await), (2, 1));
-
-    // Its own writes count.
-    let (key, hash) = api_key_of(owner, "key");
-    let unit = storage.execute(move |transaction| {
-        Box::pin(async move {
-            transaction.insert_api_key(&key, &hash).await?;
-            transaction.count_api_keys(acme.id).await.map(Outcome::Unchanged)
-        })
-    });
-    assert_eq!(unit.await.unwrap(), 3);
 }

@@ -27,7 +27,7 @@ pub async fn an_entry_is_written_with_its_change(storage: Arc<dyn Storage>) {
     let unit = storage.execute(move |transaction| {
         Box::pin(async move {
             transaction.insert_organization(&inserted).await?;
-            Ok(Outcome::Changed((), written))
+            Ok(Outcome::Changed((), written.into()))
         })
     });
     unit.await.unwrap();

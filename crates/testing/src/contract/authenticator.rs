@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tenancy_domain::{
     Error,
-    api_keys::{NewApiKey, OwnerRef, Rejection},
+    api_keys::{NewApiKey, Rejection},
     audit_log::ActorType,
     authorization::{ApiKeysWrite, Caller, Grant, OrganizationsRead, OrganizationsWrite, Origin},
     organizations::{NewOrganization, OrganizationChanges, OrganizationRef},
+    owners::OwnerRef,
 };
 
 use super::{

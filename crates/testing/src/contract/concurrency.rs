@@ -4,16 +4,20 @@ use std::{sync::Arc, time::Duration};
 
 use tenancy_domain::{
     Error,
-    api_keys::{GracePeriod, NewApiKey, Owner, Rejection},
+    api_keys::{GracePeriod, NewApiKey, Rejection},
     audit_log::ChainId,
     authorization::ApiKeysWrite,
     organizations::{Organization, OrganizationRef},
+    owners::Owner,
     pagination::PageSize,
+    sealing::{Admission, AdmissionError},
 };
 use tokio::task::JoinSet;
 
 use super::{
     Storage,
+    master_key_registry::{known, start},
+    master_keys::master_key,
     steps::{
         all_keys, api_key, assert_fails, at, chain_of, delete, entries, everything, find, find_by_slug, grant, insert,
         insert_key, name, no_organization, organization, system_key, update,
@@ -22,7 +26,7 @@ use super::{
 };
 
 /// Runs `count` tasks at once and gives what they came to.
-async fn at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -254,4 +258,35 @@ async fn becomes_whole(storage: &dyn Storage, organization: &Organization) -> bo
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     false
+}
+
+/// Of many master keys that are to be the next, one is; the others are left out without an error.
+pub async fn one_master_key_comes_next(storage: Arc<dyn Storage>) {
+    storage.add_master_key(&master_key(0, 1)).await.unwrap();
+    let results = at_once(30, |n| {
+        let storage = Arc::clone(&storage);
+        async move { storage.add_master_key(&master_key(1 + u64::try_from(n).unwrap(), 2)).await }
+    })
+    .await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(known(&storage).await.len(), 2);
+}
+
+/// Of instances that start at once on a fresh storage those with one master key are let in, and the others refused.
+pub async fn of_different_first_master_keys_one_is_let_in(storage: Arc<dyn Storage>) {
+    let results = at_once(30, |n| {
+        let storage = Arc::clone(&storage);
+        let brought = 1 + u64::try_from(n % 3).unwrap();
+        async move { (brought, start(&storage, brought, &[]).await) }
+    })
+    .await;
+    let known = known(&storage).await;
+    let [first] = known[..] else { panic!("{known:?} are known") };
+    for (brought, result) in results {
+        if brought == first {
+            assert!(matches!(result, Ok(Admission::First | Admission::Known)), "{result:?}");
+        } else {
+            assert_fails!(result, AdmissionError::WrongKey { .. });
+        }
+    }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenancy_domain::{
-    Error,
+    Deleted, Error,
     audit_log::{ActorType, AuditAction, AuditEntry},
     authorization::{Caller, OrganizationsRead, OrganizationsWrite, Origin, Principal},
-    organizations::{Deleted, NewOrganization, Organization, OrganizationChanges, OrganizationRef},
+    organizations::{NewOrganization, Organization, OrganizationChanges, OrganizationRef},
     pagination::PageRequest,
 };
 

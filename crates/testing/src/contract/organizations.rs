@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    OrganizationId,
+    Deleted, OrganizationId,
     audit_log::AuditAction,
-    organizations::{Deleted, Organization, OrganizationRef},
+    organizations::{Organization, OrganizationRef},
     pagination::{Direction, PageRequest, PageSize},
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -168,7 +168,7 @@ pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn S
                 transaction.insert_organization(organization).await?;
             }
             let record = record(AuditAction::OrganizationCreate, &added[0]);
-            Ok(Outcome::Changed((), record))
+            Ok(Outcome::Changed((), record.into()))
         })
     });
     added.await.unwrap();

@@ -3,11 +3,12 @@
 use std::{net::IpAddr, sync::Arc};
 
 use tenancy_domain::{
-    AuditEntryId, DisplayName, OrganizationId, Slug, Timestamp,
-    api_keys::{ApiKey, Owner},
+    AuditEntryId, Deleted, DisplayName, OrganizationId, Slug, Timestamp,
+    api_keys::ApiKey,
     audit_log::{ActorType, AuditAction, AuditRecord},
     authorization::{Scope, Scopes},
-    organizations::{Deleted, Organization, OrganizationRef},
+    organizations::{Organization, OrganizationRef},
+    owners::Owner,
     pagination::PageRequest,
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -22,7 +23,7 @@ use super::{
 };
 
 /// Names of any script, of the full length, and of characters that mean something to some database.
-fn names() -> Vec<DisplayName> {
+pub(super) fn names() -> Vec<DisplayName> {
     let texts = [
         "a",
         "Grüße aus Köln",
@@ -160,7 +161,7 @@ pub async fn audit_entries_come_back_as_they_were(storage: Arc<dyn Storage>) {
                 } else {
                     transaction.update_organization(&acme).await?;
                 }
-                Ok(Outcome::Changed((), record))
+                Ok(Outcome::Changed((), record.into()))
             })
         });
         unit.await.unwrap();

@@ -3,19 +3,40 @@
 use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use tenancy_domain::{
-    api_keys::ApiKeyRepository, audit_log::AuditLogRepository, organizations::OrganizationRepository,
-    ports::StorageHealth, unit_of_work::UnitOfWork,
+    api_keys::ApiKeyRepository, audit_log::AuditLogRepository, members::MemberRepository,
+    organizations::OrganizationRepository, owners::OwnerRepository, ports::StorageHealth, projects::ProjectRepository,
+    sealing::MasterKeyRepository, unit_of_work::UnitOfWork, users::UserRepository,
 };
 use tokio::runtime::{Builder, Runtime};
 
 /// Everything that storage implements, in one.
 pub trait Storage:
-    OrganizationRepository + ApiKeyRepository + AuditLogRepository + UnitOfWork + StorageHealth + 'static
+    OrganizationRepository
+    + ProjectRepository
+    + UserRepository
+    + MemberRepository
+    + OwnerRepository
+    + ApiKeyRepository
+    + AuditLogRepository
+    + MasterKeyRepository
+    + UnitOfWork
+    + StorageHealth
+    + 'static
 {
 }
 
 impl<S> Storage for S where
-    S: OrganizationRepository + ApiKeyRepository + AuditLogRepository + UnitOfWork + StorageHealth + 'static
+    S: OrganizationRepository
+        + ProjectRepository
+        + UserRepository
+        + MemberRepository
+        + OwnerRepository
+        + ApiKeyRepository
+        + AuditLogRepository
+        + MasterKeyRepository
+        + UnitOfWork
+        + StorageHealth
+        + 'static
 {
 }
 
@@ -82,6 +103,52 @@ macro_rules! contract_suite {
                 the_live_ones_alone_can_be_locked,
                 deleted_ones_are_listed_where_they_are_asked_for,
             }
+            projects {
+                are_found_by_id_and_by_slug_in_their_organization,
+                unknown_ones_are_not_found,
+                deleted_ones_are_found_by_id_where_they_are_asked_for,
+                a_live_slug_is_taken_in_its_organization,
+                a_slug_cannot_be_changed_to_a_live_one,
+                every_editable_field_is_written,
+                the_live_ones_alone_can_be_locked,
+                deleted_ones_are_listed_where_they_are_asked_for,
+                those_of_a_deleted_organization_are_hidden,
+                the_live_ones_are_counted,
+            }
+            users {
+                are_found_by_id,
+                lists_are_filtered,
+                external_ids_and_addresses_are_given_once,
+                every_editable_field_is_written,
+                their_organizations_are_listed,
+            }
+            user_removal {
+                the_last_owner_of_an_organization_is_told,
+                takes_memberships_and_keys_along,
+                is_for_good,
+            }
+            members {
+                are_found_where_they_joined,
+                have_a_role_in_their_organization,
+                are_listed_with_their_users,
+                are_given_another_role,
+                are_counted,
+                are_removed_from_the_projects_as_well,
+                those_of_what_is_deleted_are_hidden,
+            }
+            owners {
+                live_ones_are_found_and_locked,
+                those_that_are_deleted_are_none,
+                of_every_kind_have_keys,
+                take_their_keys_along,
+                have_their_keys_counted,
+            }
+            restoration {
+                the_one_deleted_organization_of_a_name_is_locked,
+                a_restored_organization_is_live,
+                the_one_deleted_project_of_a_name_is_locked,
+                a_restored_project_is_live,
+            }
             api_keys {
                 are_found_by_id_whatever_their_state,
                 are_locked_by_id_whatever_their_state,
@@ -89,10 +156,7 @@ macro_rules! contract_suite {
                 an_unknown_one_is_not_written,
                 are_listed_whatever_their_state,
                 lists_are_filtered,
-                those_of_a_deleted_organization_are_hidden,
                 the_last_use_is_noted,
-                live_owners_alone_can_be_locked,
-                those_not_revoked_are_counted,
             }
             api_key_secrets {
                 lead_to_their_keys_whatever_their_state,
@@ -102,11 +166,11 @@ macro_rules! contract_suite {
                 an_ended_one_does_not_come_back,
             }
             reach {
-                of_an_organization_has_its_own_row,
-                of_an_organization_has_its_own_keys,
-                of_an_organization_has_itself_as_an_owner,
-                of_an_organization_has_its_own_chain,
-                of_a_deleted_organization_is_empty,
+                of_an_organization_has_all_beneath_it,
+                of_a_project_has_the_row_above_it,
+                of_a_user_has_where_it_is_a_member,
+                of_the_installation_has_everything,
+                of_what_is_deleted_is_empty,
             }
             audit_log {
                 an_entry_is_written_with_its_change,
@@ -114,6 +178,10 @@ macro_rules! contract_suite {
                 each_organization_has_a_chain_of_its_own,
                 chains_are_read_in_parts_by_id,
                 entries_are_read_in_parts_by_number,
+            }
+            master_keys {
+                come_back_as_they_were_by_number,
+                a_taken_id_or_number_is_left_as_it_is,
             }
             units_of_work {
                 see_their_own_writes,
@@ -136,6 +204,22 @@ macro_rules! contract_suite {
                 an_organization_is_deleted_once,
                 one_chain_takes_many_writers,
                 an_abandoned_unit_is_whole_or_not_at_all,
+                one_master_key_comes_next,
+                of_different_first_master_keys_one_is_let_in,
+            }
+            member_concurrency {
+                an_owner_is_left,
+                a_member_joins_once,
+                an_external_id_and_an_address_are_given_once,
+                nothing_is_left_of_a_removed_user,
+                nobody_is_a_member_of_a_project_alone,
+                nothing_outlives_what_it_is_beneath,
+            }
+            limits {
+                of_projects_is_not_passed,
+                of_members_is_not_passed,
+                of_a_users_keys_is_not_passed,
+                of_keys_is_one_for_all_beneath,
             }
             round_trips {
                 names_come_back_as_they_were,
@@ -145,6 +229,33 @@ macro_rules! contract_suite {
                 keys_come_back_as_they_were,
                 audit_entries_come_back_as_they_were,
             }
+            user_round_trips {
+                external_ids_come_back_as_they_were,
+                addresses_come_back_as_they_were,
+                names_come_back_as_they_were,
+                times_and_versions_come_back_as_they_were,
+                roles_and_owners_come_back_as_they_were,
+            }
+            access {
+                a_standing_is_that_of_key_and_role,
+                what_is_missing_goes_before_what_is_forbidden,
+                reaches_what_is_beneath,
+            }
+            callers {
+                a_system_key_does_everything,
+                an_organizations_key_does_all_within,
+                a_projects_key_does_all_within,
+                a_users_key_does_what_its_role_allows,
+                a_user_beyond_finds_nothing,
+            }
+            escalation {
+                an_admin_makes_no_key_that_does_an_owners_work,
+                a_role_gives_no_scopes,
+                a_projects_key_makes_keys_of_its_own,
+                nobody_has_a_users_keys_but_the_user,
+                a_key_is_verified_within_reach,
+                a_lost_role_is_lost_at_once,
+            }
             organization_service {
                 makes_changes_and_deletes,
                 what_changes_nothing_writes_nothing,
@@ -152,6 +263,36 @@ macro_rules! contract_suite {
                 refuses_what_is_taken_or_missing,
                 details_tell_before_and_after,
                 lists_and_gets_what_is_there,
+            }
+            organization_restoration {
+                brings_back_what_was_beneath,
+                refuses_what_is_taken_live_or_missing,
+                takes_a_system_key,
+            }
+            project_service {
+                makes_changes_deletes_and_restores,
+                what_changes_nothing_writes_nothing,
+                refuses_what_is_taken_or_missing,
+                lists_and_gets_what_is_there,
+                a_restoration_brings_back_what_was_beneath,
+                an_organization_has_so_many,
+            }
+            user_service {
+                makes_changes_and_removes,
+                what_changes_nothing_writes_nothing,
+                refuses_what_is_taken_or_missing,
+                lists_and_gets_what_is_there,
+                the_last_owner_is_not_removed,
+                a_removal_is_told_everywhere,
+                takes_a_system_key,
+            }
+            member_service {
+                adds_changes_and_removes,
+                what_changes_nothing_writes_nothing,
+                refuses_what_is_taken_or_missing,
+                the_last_owner_stays,
+                a_removal_takes_the_projects_along,
+                an_organization_has_so_many,
             }
             api_key_service {
                 makes_and_revokes,
@@ -191,6 +332,12 @@ macro_rules! contract_suite {
                 lets_an_organizations_key_reach_it,
                 tells_the_weightiest_reason,
             }
+            master_key_registry {
+                the_first_master_key_is_let_in_and_known_from_then_on,
+                a_successor_needs_the_one_before_it_at_hand,
+                an_outdated_one_needs_its_successor_at_hand,
+                a_master_key_that_does_not_open_its_check_value_is_refused,
+            }
             audit_log_service {
                 finds_nothing_wrong_with_what_was_written,
             }
@@ -199,36 +346,20 @@ macro_rules! contract_suite {
         mod pagination {
             use super::*;
 
-            #[test]
-            fn the_law_holds_for_live_organizations() {
-                if $left_out {
-                    return;
-                }
-                $crate::contract::pagination::the_law_holds_for_live_organizations($fresh, $cases);
-            }
-
-            #[test]
-            fn the_law_holds_for_all_organizations() {
-                if $left_out {
-                    return;
-                }
-                $crate::contract::pagination::the_law_holds_for_all_organizations($fresh, $cases);
-            }
-
-            #[test]
-            fn the_law_holds_for_api_keys() {
-                if $left_out {
-                    return;
-                }
-                $crate::contract::pagination::the_law_holds_for_api_keys($fresh, $cases);
-            }
-
-            #[test]
-            fn the_law_holds_for_an_organizations_api_keys() {
-                if $left_out {
-                    return;
-                }
-                $crate::contract::pagination::the_law_holds_for_an_organizations_api_keys($fresh, $cases);
+            $crate::contract_suite! { @laws $fresh, $cases, $left_out;
+                the_law_holds_for_live_organizations,
+                the_law_holds_for_all_organizations,
+                the_law_holds_for_live_projects,
+                the_law_holds_for_all_projects,
+                the_law_holds_for_users,
+                the_law_holds_for_a_users_organizations,
+                the_law_holds_for_an_organizations_members,
+                the_law_holds_for_a_projects_members,
+                the_law_holds_for_api_keys,
+                the_law_holds_for_an_organizations_api_keys,
+                the_law_holds_for_a_projects_api_keys,
+                the_law_holds_for_a_users_api_keys,
+                the_law_holds_for_api_keys_within_reach,
             }
 
             #[test]
@@ -239,6 +370,17 @@ macro_rules! contract_suite {
                 $crate::contract::pagination::a_long_list_is_walked_both_ways($fresh, $rows);
             }
         }
+    };
+    (@laws $fresh:expr, $cases:expr, $left_out:expr; $($law:ident,)+) => {
+        $(
+            #[test]
+            fn $law() {
+                if $left_out {
+                    return;
+                }
+                $crate::contract::pagination::$law($fresh, $cases);
+            }
+        )+
     };
     (@rules $fresh:expr, $left_out:expr; $($module:ident { $($rule:ident,)+ })+) => {
         $(

@@ -6,10 +6,10 @@ use std::{
 };
 
 use tenancy_domain::{
-    Error,
+    Deleted, Error,
     api_keys::{ApiKey, SecretHash},
     audit_log::{AuditAction, ChainId},
-    organizations::{Deleted, Organization, OrganizationRef},
+    organizations::{Organization, OrganizationRef},
     pagination::PageRequest,
     unit_of_work::{Outcome, Transaction, UnitOfWorkExt},
 };
@@ -37,7 +37,7 @@ pub async fn see_their_own_writes(storage: Arc<dyn Storage>) {
             transaction.insert_organization(&organization("acme")).await?;
             transaction.insert_api_key(&key, &hash).await?;
             assert_eq!(transaction.lock_api_key(everything(), key.id).await?, key);
-            Ok(Outcome::Changed("the value of the unit", record))
+            Ok(Outcome::Changed("the value of the unit", record.into()))
         })
     });
     assert_eq!(unit.await.unwrap(), "the value of the unit");

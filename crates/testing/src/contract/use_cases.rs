@@ -3,26 +3,40 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    api_keys::{
-        ApiKeySecret, ApiKeyService, ApiKeyServiceParts, Authenticator, IssuedApiKey, KeyUsage, NewApiKey, Owner,
-    },
+    access::Access,
+    api_keys::{ApiKeySecret, ApiKeyService, ApiKeyServiceParts, Authenticator, IssuedApiKey, KeyUsage, NewApiKey},
     audit_log::AuditLogService,
-    authorization::{ApiKeysWrite, Caller, OrganizationsWrite, Origin},
-    organizations::{NewOrganization, Organization, OrganizationService},
+    authorization::{
+        ApiKeysWrite, Caller, Grant, MembersWrite, OrganizationsWrite, Origin, Permission, ProjectsWrite, UsersWrite,
+    },
+    effects::Effects,
+    members::{Member, MemberOf, MemberOfRef, MemberService, MemberServiceParts, Role},
+    organizations::{NewOrganization, Organization, OrganizationRef, OrganizationService},
+    owners::Owner,
+    projects::{NewProject, Project, ProjectRef, ProjectService, ProjectServiceParts},
+    users::{NewUser, User, UserService},
 };
 
 use super::{
     Storage,
-    steps::{IDS, SECRETS, at, grant, name, scopes, slug},
+    steps::{IDS, SECRETS, at, email, external_id, grant, name, scopes, slug},
 };
 use crate::doubles::FixedClock;
 
-/// How many keys an organization may have.
+/// How many keys an organization, or a user, may have.
 pub(super) const KEY_LIMIT: u64 = 50;
+/// How many projects an organization may have.
+pub(super) const PROJECT_LIMIT: u64 = 20;
+/// How many members an organization may have.
+pub(super) const MEMBER_LIMIT: u64 = 20;
 
 pub(super) struct UseCases {
     pub(super) clock: FixedClock,
+    pub(super) access: Access,
     pub(super) organizations: OrganizationService,
+    pub(super) projects: ProjectService,
+    pub(super) users: UserService,
+    pub(super) members: MemberService,
     pub(super) api_keys: ApiKeyService,
     pub(super) authenticator: Authenticator,
     pub(super) audit_log: AuditLogService,
@@ -33,32 +47,75 @@ impl UseCases {
         let clock = FixedClock::new(at(0));
         let shared_clock = Arc::new(clock.clone());
         let usage = Arc::new(KeyUsage::new());
+        let access = Access::new(
+            Arc::clone(storage) as _,
+            Arc::clone(storage) as _,
+            Arc::clone(storage) as _,
+            Arc::clone(storage) as _,
+        );
+        let effects = Effects::new(Arc::clone(storage) as _, Arc::clone(&shared_clock) as _, Arc::clone(&IDS) as _);
         Self {
-            organizations: OrganizationService::new(
-                Arc::clone(storage) as _,
-                Arc::clone(storage) as _,
-                Arc::clone(&shared_clock) as _,
-                Arc::clone(&IDS) as _,
-            ),
+            organizations: OrganizationService::new(Arc::clone(storage) as _, access.clone(), effects.clone()),
+            projects: ProjectService::new(ProjectServiceParts {
+                repository: Arc::clone(storage) as _,
+                access: access.clone(),
+                effects: effects.clone(),
+                limit_per_organization: PROJECT_LIMIT,
+            }),
+            users: UserService::new(Arc::clone(storage) as _, effects.clone()),
+            members: MemberService::new(MemberServiceParts {
+                repository: Arc::clone(storage) as _,
+                access: access.clone(),
+                effects: effects.clone(),
+                limit_per_organization: MEMBER_LIMIT,
+            }),
             api_keys: ApiKeyService::new(ApiKeyServiceParts {
                 repository: Arc::clone(storage) as _,
-                organizations: Arc::clone(storage) as _,
-                unit_of_work: Arc::clone(storage) as _,
-                clock: Arc::clone(&shared_clock) as _,
-                ids: Arc::clone(&IDS) as _,
+                access: access.clone(),
+                effects,
                 secrets: Arc::clone(&SECRETS) as _,
                 usage: Arc::clone(&usage),
                 limit_per_organization: KEY_LIMIT,
             }),
             authenticator: Authenticator::new(Arc::clone(storage) as _, shared_clock, usage),
             audit_log: AuditLogService::new(Arc::clone(storage) as _),
+            access,
             clock,
         }
     }
+
     /// Makes an organization.
     pub(super) async fn organization(&self, text: &str) -> Organization {
         let new = NewOrganization { slug: slug(text), name: name(text) };
         self.organizations.create(&grant::<OrganizationsWrite>(), new).await.unwrap()
+    }
+
+    /// Makes a project of an organization.
+    pub(super) async fn project(&self, of: &Organization, text: &str) -> Project {
+        let new = NewProject { slug: slug(text), name: name(text) };
+        self.projects.create(&grant::<ProjectsWrite>(), &OrganizationRef::Id(of.id), new).await.unwrap()
+    }
+
+    /// Makes a user.
+    pub(super) async fn user(&self, text: &str) -> User {
+        let new = NewUser {
+            external_id: external_id(text),
+            email: Some(email(&format!("{text}@example.com"))),
+            name: Some(name(text)),
+        };
+        self.users.create(&grant::<UsersWrite>(), new).await.unwrap()
+    }
+
+    /// Makes a user a member.
+    pub(super) async fn join(&self, of: MemberOf, user: &User, role: Role) -> Member {
+        self.members.add(&grant::<MembersWrite>(), &reference(of), user.id, role).await.unwrap()
+    }
+
+    /// Makes a user that is a member of an organization.
+    pub(super) async fn member(&self, of: &Organization, text: &str, role: Role) -> User {
+        let user = self.user(text).await;
+        self.join(MemberOf::Organization(of.id), &user, role).await;
+        user
     }
 
     /// Makes a key of `owner` with these scopes.
@@ -73,9 +130,29 @@ impl UseCases {
         Caller::new(principal, Origin::default())
     }
 
+    /// The bearer of a new key of `owner` with these scopes, and the key.
+    pub(super) async fn caller(&self, owner: Owner, texts: &[&str]) -> (Caller, IssuedApiKey) {
+        let issued = self.issue(owner, texts).await;
+        (self.bearer(&issued.secret).await, issued)
+    }
+
     /// The bearer of a new key of an organization with these scopes, and the key.
     pub(super) async fn tenant(&self, organization: &Organization, texts: &[&str]) -> (Caller, IssuedApiKey) {
-        let issued = self.issue(Owner::Organization(organization.id), texts).await;
-        (self.bearer(&issued.secret).await, issued)
+        self.caller(Owner::Organization(organization.id), texts).await
+    }
+
+    /// Leave to do what `P` stands for, given to the bearer of a new key of `owner` that may do everything.
+    pub(super) async fn grant_of<P: Permission>(&self, owner: Owner) -> Grant<P> {
+        self.caller(owner, &["admin:*"]).await.0.authorize().unwrap()
+    }
+}
+
+/// How a caller names what users are members of.
+pub(super) fn reference(of: MemberOf) -> MemberOfRef {
+    match of {
+        MemberOf::Organization(id) => MemberOfRef::Organization(OrganizationRef::Id(id)),
+        MemberOf::Project { organization, project } => {
+            MemberOfRef::Project(OrganizationRef::Id(organization), ProjectRef::Id(project))
+        }
     }
 }

@@ -35,10 +35,14 @@ pub fn every_operation_asks_for_a_scope(service: &Service) {
     let made = service.create("acme");
     for endpoint in document::endpoints(service).iter().filter(|endpoint| endpoint.path.starts_with("/admin/")) {
         for method in &endpoint.methods {
-            let ask = || service.request(method, &endpoint.path).json(&json!({"slug": "other", "name": "Other"}));
+            let ask = || service.request(method, &endpoint.path);
             ask().anonymous().send().expect_error(401, "missing_credentials", None);
             ask().key(&service.keys().revoked).send().expect_error(401, "invalid_api_key", None);
-            let unscoped = ask().key(&service.keys().unscoped).send();
+            let unscoped = ask().key(&service.keys().unscoped);
+            let unscoped = match *method {
+                "POST" | "PATCH" => unscoped.json(&json!({"slug": "other", "name": "Other"})).send(),
+                _ => unscoped.send(),
+            };
             if endpoint.path == "/admin/v1/me" {
                 unscoped.expect(200);
             } else {

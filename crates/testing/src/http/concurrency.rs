@@ -4,7 +4,10 @@ use std::{sync::Barrier, thread};
 
 use serde_json::json;
 
-use super::{Answer, ORGANIZATIONS, Service};
+use super::{
+    Answer, ORGANIZATIONS, Service,
+    fixtures::{member, text, user},
+};
 
 /// How many callers there are.
 const CALLERS: usize = 12;
@@ -69,4 +72,39 @@ pub fn of_many_writers_one_is_the_last(service: &Service) {
     });
     let last = service.get(&path).send().expect(200);
     assert!(answers.iter().any(|answer| answer.json() == last), "{last}");
+}
+
+/// Who is too late is a member already.
+pub fn a_user_becomes_a_member_once(service: &Service) {
+    service.create("acme");
+    let ada = user(service, "ada");
+    let list = format!("{ORGANIZATIONS}/acme/members");
+    let answers = at_once(|_| service.request("POST", &list).json(&json!({"user_id": ada["id"]})).send());
+    let added = the_one(answers, 201, (409, "conflict", None)).json();
+    assert_eq!(service.get(&list).send().expect(200)["data"], json!([added]));
+}
+
+/// However many owners leave at the same moment, one stays.
+pub fn an_organization_keeps_an_owner(service: &Service) {
+    service.create("acme");
+    let of = format!("{ORGANIZATIONS}/acme");
+    let owners: Vec<_> = (0..CALLERS).map(|number| user(service, &format!("owner-{number}"))).collect();
+    for owner in &owners {
+        member(service, &of, owner, "owner");
+    }
+    // By every way out: demoted, removed, and deleted altogether.
+    let answers = at_once(|number| {
+        let id = text(&owners[number], "id");
+        match number % 3 {
+            0 => service.request("PATCH", &format!("{of}/members/{id}")).json(&json!({"role": "admin"})).send(),
+            1 => service.request("DELETE", &format!("{of}/members/{id}")).send(),
+            _ => service.request("DELETE", &format!("/admin/v1/users/{id}")).send(),
+        }
+    });
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 200).collect();
+    assert_eq!(refused.len(), 1);
+    refused[0].expect_error(409, "conflict", None);
+    let members = service.get(&format!("{of}/members")).send().expect(200);
+    let owners = members["data"].as_array().unwrap().iter().filter(|member| member["role"] == "owner");
+    assert_eq!(owners.count(), 1);
 }

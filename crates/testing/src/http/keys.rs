@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     DisplayName, Timestamp,
-    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, IssuedApiKey, KeyUsage, NewApiKey, OwnerRef},
+    access::Access,
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, IssuedApiKey, KeyUsage, NewApiKey},
     authorization::{ApiKeysWrite, Caller, Grant, Scope, Scopes},
+    effects::Effects,
+    members::MemberRepository,
     organizations::OrganizationRepository,
+    owners::{OwnerRef, OwnerRepository},
+    projects::ProjectRepository,
     unit_of_work::UnitOfWork,
 };
 
@@ -36,16 +41,23 @@ impl Keys {
     ///
     /// # Panics
     /// When storage fails.
-    pub async fn make<S: ApiKeyRepository + OrganizationRepository + UnitOfWork + 'static>(storage: S) -> Self {
+    pub async fn make<S>(storage: S) -> Self
+    where
+        S: OrganizationRepository
+            + ProjectRepository
+            + MemberRepository
+            + OwnerRepository
+            + ApiKeyRepository
+            + UnitOfWork
+            + 'static,
+    {
         let past = Timestamp::parse_rfc3339("2020-01-01T00:00:00Z").unwrap();
         let end = Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap();
         let storage = Arc::new(storage);
         let service = ApiKeyService::new(ApiKeyServiceParts {
-            repository: Arc::<S>::clone(&storage),
-            organizations: Arc::<S>::clone(&storage),
-            unit_of_work: storage,
-            clock: Arc::new(FixedClock::new(past)),
-            ids: Arc::new(SequentialIds::new()),
+            repository: storage.clone(),
+            access: Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone()),
+            effects: Effects::new(storage, Arc::new(FixedClock::new(past)), Arc::new(SequentialIds::new())),
             secrets: Arc::new(PredictableSecrets::new()),
             usage: Arc::new(KeyUsage::new()),
             // Of no matter to system keys.

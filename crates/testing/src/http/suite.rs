@@ -36,6 +36,56 @@ macro_rules! http_suite {
                 a_deleted_organization_is_shown_by_id_to_who_asks_for_deleted_ones,
                 the_rules_of_the_fields,
             }
+            projects {
+                a_project_is_made_found_renamed_and_deleted,
+                a_change_of_nothing_keeps_the_time,
+                a_slug_is_taken_once_in_an_organization_and_free_again_after_deletion,
+                a_deleted_project_is_shown_by_id_to_who_asks_for_deleted_ones,
+                the_rules_of_the_fields,
+                a_project_is_found_beneath_its_own_organization_alone,
+            }
+            users {
+                a_user_is_made_found_changed_and_deleted,
+                what_is_left_out_is_null,
+                an_external_id_and_an_email_are_of_one_user,
+                users_are_looked_up,
+                the_rules_of_the_fields,
+                a_users_organizations_are_listed_with_its_role_in_each,
+                a_users_memberships_and_keys_go_with_it,
+                the_last_owner_of_an_organization_is_not_deleted,
+                only_system_keys_do_anything_with_users,
+            }
+            members {
+                a_member_is_added_found_given_another_role_and_removed,
+                a_user_is_added_once,
+                a_member_of_a_project_is_one_of_its_organization,
+                who_leaves_an_organization_leaves_its_projects,
+                the_last_owner_stays,
+                the_rules_of_the_fields,
+                only_system_keys_add_to_an_organization,
+                a_user_belongs_to_many_organizations,
+            }
+            restoration {
+                a_restored_organization_has_all_that_its_deletion_hid,
+                a_restored_project_has_all_that_its_deletion_hid,
+                what_was_gone_before_stays_gone,
+                a_deleted_thing_is_named_by_its_slug_while_it_alone_has_it,
+                a_slug_that_was_taken_since_is_a_conflict_and_another_may_be_picked,
+                the_rules_of_the_body,
+                organizations_are_restored_by_system_keys_alone,
+            }
+            roles {
+                each_role_may_do_what_it_allows,
+                the_role_goes_after_reach_and_before_body_and_query,
+                a_users_key_sees_its_organizations_alone,
+                a_role_holds_from_its_change_on,
+            }
+            reach {
+                a_foreign_organization_and_none_give_the_same_answer,
+                a_sibling_project_and_none_give_the_same_answer,
+                a_projects_key_reaches_its_project_and_its_organizations_row,
+                a_projects_key_makes_keys_for_its_project_alone,
+            }
             lists {
                 a_page_with_nothing_beside_it_has_no_cursors_and_no_links,
                 backward_without_a_cursor_is_the_oldest_page,
@@ -49,6 +99,49 @@ macro_rules! http_suite {
                 links_keep_what_was_asked_for,
                 a_walk_is_not_disturbed_by_what_comes_and_goes,
                 new_rows_are_found_by_walking_back,
+                lists_of_every_kind_are_walked_both_ways,
+            }
+            api_keys {
+                a_key_needs_a_name_and_an_owner_and_has_no_scopes_of_itself,
+                the_scopes_of_a_key_hold_from_their_change_on,
+                the_rules_of_the_fields,
+            }
+            api_key_grants {
+                a_key_is_given_no_scope_that_its_maker_lacks,
+                a_key_is_changed_to_no_scope_that_the_caller_lacks,
+                a_key_that_is_greater_than_the_caller_is_not_taken_over_by_rotation,
+                only_system_keys_make_system_keys_and_organizations,
+                a_system_key_grants_no_more_than_it_has,
+            }
+            api_key_lists {
+                keys_are_listed_by_their_kind_of_owner,
+                an_organizations_keys_are_listed_beneath_it,
+                the_keys_of_projects_and_users_are_listed_beneath_them,
+                a_list_of_keys_is_walked_with_what_was_asked_for,
+            }
+            api_key_reach {
+                anothers_key_and_none_give_the_same_answer,
+                an_organizations_key_lists_the_keys_of_its_organization_alone,
+                an_owner_out_of_reach_and_none_give_the_same_answer,
+                the_order_of_the_checks,
+                with_its_organization_a_key_and_all_that_is_told_of_it_are_gone,
+                an_organizations_key_sees_its_organization_alone,
+            }
+            api_key_rotation {
+                while_a_grace_runs_only_a_rotation_without_one_is_taken_and_it_ends_all_older_secrets,
+                a_body_that_is_there_is_read_as_strictly_as_any,
+                a_revocation_ends_the_former_secret_too,
+            }
+            api_key_verification {
+                a_valid_key_is_told_of,
+                the_scope_that_is_asked_for_must_be_covered,
+                a_key_out_of_reach_is_unknown,
+                it_takes_a_scope_of_its_own,
+                what_was_shown_is_repeated_in_no_answer,
+            }
+            me {
+                a_caller_is_told_of_its_key,
+                it_takes_a_valid_key_and_no_scope,
             }
             paths {
                 a_path_that_is_not_there_is_404_with_and_without_a_key,
@@ -89,6 +182,8 @@ macro_rules! http_suite {
                 a_slug_is_given_once,
                 an_organization_is_deleted_once,
                 of_many_writers_one_is_the_last,
+                a_user_becomes_a_member_once,
+                an_organization_keeps_an_owner,
             }
         }
     };

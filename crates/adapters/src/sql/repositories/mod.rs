@@ -7,6 +7,7 @@
 pub(super) mod api_keys;
 pub(super) mod audit_log;
 pub(super) mod consistency;
+pub(super) mod master_keys;
 pub(super) mod organizations;
 mod page;
 

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod audit_log;
+mod master_keys;
 mod organizations;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use tenancy_domain::{
 
 pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
+pub(crate) use master_keys::MasterKeyRow;
 pub(crate) use organizations::OrganizationRow;
 
 /// The error of a row whose `column` breaks a rule.

@@ -8,9 +8,9 @@ use std::sync::{
 use async_trait::async_trait;
 use tenancy_adapters::memory::MemoryStorage;
 use tenancy_domain::{
-    Error,
+    Deleted, Error,
     authorization::TenantScope,
-    organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
+    organizations::{Organization, OrganizationRef, OrganizationRepository},
     pagination::{Page, PageRequest},
     ports::{NotReady, StorageHealth},
 };

@@ -18,12 +18,18 @@ use tenancy_adapters::{
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
     DisplayName, OrganizationId,
-    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey, OwnerRef},
+    access::Access,
+    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey},
     audit_log::{AuditLogRepository, ChainId},
     authorization::{AuditLogsRead, Caller, Scope, Scopes},
+    effects::Effects,
+    members::{MemberService, MemberServiceParts},
     organizations::OrganizationService,
+    owners::OwnerRef,
     pagination::PageSize,
     ports::Clock,
+    projects::{ProjectService, ProjectServiceParts},
+    users::UserService,
 };
 use tenancy_testing::{
     doubles::FixedClock,
@@ -40,8 +46,8 @@ pub(crate) struct Options {
     pub(crate) prefix: &'static str,
     /// Tells the time in the place of the system's clock.
     pub(crate) clock: Option<FixedClock>,
-    /// How many API keys an organization may have.
-    pub(crate) limit_api_keys: u64,
+    /// How many API keys, projects and members an organization may have: of each this many.
+    pub(crate) limit: u64,
 }
 
 impl Default for Options {
@@ -51,7 +57,7 @@ impl Default for Options {
             trusted_proxies: TrustedProxies::default(),
             prefix: "",
             clock: None,
-            limit_api_keys: 500,
+            limit: 1_000,
         }
     }
 }
@@ -85,22 +91,35 @@ impl Running {
         };
         let (ids, usage) = (Arc::new(MonotonicIds::new()), Arc::new(KeyUsage::new()));
         let storage = FaultyStorage { inner: memory.clone(), is_reachable: Arc::new(AtomicBool::new(true)) };
-        let organizations =
-            OrganizationService::new(Arc::new(storage.clone()), Arc::new(memory.clone()), clock.clone(), ids.clone());
+        let memory = Arc::new(memory);
+        let access = Access::new(Arc::new(storage.clone()), memory.clone(), memory.clone(), memory.clone());
+        let effects = Effects::new(memory.clone(), clock.clone(), ids.clone());
         let api_keys = ApiKeyService::new(ApiKeyServiceParts {
-            repository: Arc::new(memory.clone()),
-            organizations: Arc::new(storage.clone()),
-            unit_of_work: Arc::new(memory.clone()),
-            clock: clock.clone(),
-            ids: ids.clone(),
+            repository: memory.clone(),
+            access: access.clone(),
+            effects: effects.clone(),
             secrets: Arc::new(OsRandom),
             usage: usage.clone(),
-            limit_per_organization: options.limit_api_keys,
+            limit_per_organization: options.limit,
         });
         let api = Api::new(Parts {
-            organizations,
+            organizations: OrganizationService::new(Arc::new(storage.clone()), access.clone(), effects.clone()),
+            projects: ProjectService::new(ProjectServiceParts {
+                repository: memory.clone(),
+                access: access.clone(),
+                effects: effects.clone(),
+                limit_per_organization: options.limit,
+            }),
+            users: UserService::new(memory.clone(), effects.clone()),
+            members: MemberService::new(MemberServiceParts {
+                repository: memory.clone(),
+                access: access.clone(),
+                effects,
+                limit_per_organization: options.limit,
+            }),
             api_keys: api_keys.clone(),
-            authenticator: Authenticator::new(Arc::new(memory), clock.clone(), usage),
+            access,
+            authenticator: Authenticator::new(memory, clock.clone(), usage),
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,

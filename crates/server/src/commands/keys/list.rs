@@ -4,8 +4,9 @@ use std::io::Write;
 
 use tenancy_domain::{
     Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyService, Owner},
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyService},
     authorization::{ApiKeysRead, Caller, Scope},
+    owners::Owner,
     pagination::{PageRequest, PageSize},
 };
 
@@ -55,6 +56,8 @@ fn row(key: &ApiKey) -> [String; 8] {
         match key.owner {
             Owner::System => key.owner.type_name().to_owned(),
             Owner::Organization(id) => format!("{}:{id}", key.owner.type_name()),
+            Owner::Project { project, .. } => format!("{}:{project}", key.owner.type_name()),
+            Owner::User(id) => format!("{}:{id}", key.owner.type_name()),
         },
         if scopes.is_empty() { "-".to_owned() } else { scopes.join(",") },
         key.created_at.to_string(),

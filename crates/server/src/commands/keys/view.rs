@@ -1,11 +1,7 @@
 //! Keys as JSON, with the names that the API has for their fields.
 
 use serde_json::{Value, json};
-use tenancy_domain::{
-    Timestamp,
-    api_keys::{ApiKey, Owner},
-    authorization::Scope,
-};
+use tenancy_domain::{Timestamp, api_keys::ApiKey, authorization::Scope, owners::Owner};
 
 /// All that is known of a key; its secret is not.
 pub(super) fn json(key: &ApiKey) -> Value {
@@ -30,5 +26,7 @@ fn owner(owner: Owner) -> Value {
     match owner {
         Owner::System => json!({ "type": owner.type_name() }),
         Owner::Organization(id) => json!({ "type": owner.type_name(), "org_id": id.to_string() }),
+        Owner::Project { project, .. } => json!({ "type": owner.type_name(), "project_id": project.to_string() }),
+        Owner::User(id) => json!({ "type": owner.type_name(), "user_id": id.to_string() }),
     }
 }

@@ -18,33 +18,52 @@ use uuid::Uuid;
 
 use self::{
     cases::{Case, cases},
-    lists::{ApiKeys, List, Organizations, insert_organizations},
+    lists::{
+        All, ApiKeys, List, Members, OfOrganization, OfProject, OfUser, Organizations, OrganizationsOfUser, Projects,
+        ReachedByUser, Users, insert_organizations,
+    },
     model::request,
     walks::Walks,
 };
 use super::{Storage, steps::at, suite::runtime};
 
-/// The law, for the organizations that are not deleted.
-pub fn the_law_holds_for_live_organizations<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
-    the_law_holds::<Organizations<false>, S, G>(fresh, property_cases);
+/// Makes a rule of the law for each list.
+macro_rules! laws {
+    ($($(#[$doc:meta])* $rule:ident = $list:ty;)+) => {$(
+        $(#[$doc])*
+        pub fn $rule<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
+            the_law_holds::<$list, S, G>(fresh, property_cases);
+        }
+    )+};
 }
 
-/// The law, for the organizations with the deleted ones among them.
-pub fn the_law_holds_for_all_organizations<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
-    the_law_holds::<Organizations<true>, S, G>(fresh, property_cases);
-}
-
-/// The law, for all API keys.
-pub fn the_law_holds_for_api_keys<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
-    the_law_holds::<ApiKeys<false>, S, G>(fresh, property_cases);
-}
-
-/// The law, for the API keys of one organization.
-pub fn the_law_holds_for_an_organizations_api_keys<S: Storage, G>(
-    fresh: impl AsyncFn() -> (S, G),
-    property_cases: u32,
-) {
-    the_law_holds::<ApiKeys<true>, S, G>(fresh, property_cases);
+laws! {
+    /// The law, for the organizations that are not deleted.
+    the_law_holds_for_live_organizations = Organizations<false>;
+    /// The law, for the organizations with the deleted ones among them.
+    the_law_holds_for_all_organizations = Organizations<true>;
+    /// The law, for the projects of an organization that are not deleted.
+    the_law_holds_for_live_projects = Projects<false>;
+    /// The law, for the projects of an organization with the deleted ones among them.
+    the_law_holds_for_all_projects = Projects<true>;
+    /// The law, for the users.
+    the_law_holds_for_users = Users;
+    /// The law, for the organizations of a user.
+    the_law_holds_for_a_users_organizations = OrganizationsOfUser;
+    /// The law, for the members of an organization.
+    the_law_holds_for_an_organizations_members = Members<false>;
+    /// The law, for the members of a project.
+    the_law_holds_for_a_projects_members = Members<true>;
+    /// The law, for all API keys.
+    the_law_holds_for_api_keys = ApiKeys<All>;
+    /// The law, for the API keys of one organization.
+    the_law_holds_for_an_organizations_api_keys = ApiKeys<OfOrganization>;
+    /// The law, for the API keys of one project.
+    the_law_holds_for_a_projects_api_keys = ApiKeys<OfProject>;
+    /// The law, for the API keys of one user.
+    the_law_holds_for_a_users_api_keys = ApiKeys<OfUser>;
+    /// The law, for the API keys within the scope of one user.
+    the_law_holds_for_api_keys_within_reach = ApiKeys<ReachedByUser>;
 }
 
 fn the_law_holds<L: List, S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {

@@ -1,0 +1,179 @@
+//! The ports that read, on what is committed.
+
+use async_trait::async_trait;
+use tenancy_domain::{
+    ApiKeyId, Deleted, Error, OrganizationId, Timestamp, UserId,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
+    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
+    authorization::TenantScope,
+    members::{Member, MemberOf, MemberRepository, Role},
+    organizations::{Organization, OrganizationRef, OrganizationRepository},
+    owners::{Owner, OwnerRef, OwnerRepository},
+    pagination::{Page, PageRequest, PageSize},
+    projects::{Project, ProjectRef, ProjectRepository},
+    sealing::{KnownMasterKey, MasterKeyRepository},
+    users::{OrganizationOfUser, User, UserFilter, UserRepository},
+};
+
+use super::{MemoryStorage, State};
+
+#[async_trait]
+impl OrganizationRepository for MemoryStorage {
+    async fn find_organization(
+        &self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+        deleted: Deleted,
+    ) -> Result<Organization, Error> {
+        self.snapshot().find_organization(scope, reference, deleted)
+    }
+
+    async fn list_organizations(
+        &self,
+        scope: TenantScope,
+        request: &PageRequest,
+        deleted: Deleted,
+    ) -> Result<Page<Organization>, Error> {
+        Ok(self.snapshot().list_organizations(scope, request, deleted))
+    }
+}
+
+#[async_trait]
+impl ApiKeyRepository for MemoryStorage {
+    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
+        Ok(self.snapshot().find_credential(hash))
+    }
+
+    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+        self.snapshot().find_api_key(scope, id)
+    }
+
+    async fn list_api_keys(
+        &self,
+        scope: TenantScope,
+        filter: ApiKeyFilter,
+        request: &PageRequest,
+    ) -> Result<Page<ApiKey>, Error> {
+        Ok(self.snapshot().list_api_keys(scope, filter, request))
+    }
+
+    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        state.api_keys.record_uses(uses);
+        self.commit(state);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AuditLogRepository for MemoryStorage {
+    async fn audit_chains(
+        &self,
+        scope: TenantScope,
+        after: Option<ChainId>,
+        limit: PageSize,
+    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
+        Ok(self.snapshot().audit_chains(scope, after, limit))
+    }
+
+    async fn audit_entries(
+        &self,
+        scope: TenantScope,
+        chain: ChainId,
+        after: i64,
+        limit: PageSize,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        Ok(self.snapshot().audit_entries(scope, chain, after, limit))
+    }
+}
+
+#[async_trait]
+impl ProjectRepository for MemoryStorage {
+    async fn find_project(
+        &self,
+        scope: TenantScope,
+        organization: OrganizationId,
+        reference: &ProjectRef,
+        deleted: Deleted,
+    ) -> Result<Project, Error> {
+        self.snapshot().find_project(scope, organization, reference, deleted)
+    }
+
+    async fn list_projects(
+        &self,
+        scope: TenantScope,
+        organization: OrganizationId,
+        request: &PageRequest,
+        deleted: Deleted,
+    ) -> Result<Page<Project>, Error> {
+        Ok(self.snapshot().list_projects(scope, organization, request, deleted))
+    }
+}
+
+#[async_trait]
+impl UserRepository for MemoryStorage {
+    async fn find_user(&self, scope: TenantScope, id: UserId) -> Result<User, Error> {
+        self.snapshot().find_user(scope, id)
+    }
+
+    async fn list_users(
+        &self,
+        scope: TenantScope,
+        filter: &UserFilter,
+        request: &PageRequest,
+    ) -> Result<Page<User>, Error> {
+        Ok(self.snapshot().list_users(scope, filter, request))
+    }
+
+    async fn list_organizations_of_user(
+        &self,
+        scope: TenantScope,
+        user: UserId,
+        request: &PageRequest,
+    ) -> Result<Page<OrganizationOfUser>, Error> {
+        Ok(self.snapshot().list_organizations_of_user(scope, user, request))
+    }
+}
+
+#[async_trait]
+impl MemberRepository for MemoryStorage {
+    async fn find_role(&self, user: UserId, organization: OrganizationId) -> Result<Option<Role>, Error> {
+        Ok(self.snapshot().find_role(user, organization))
+    }
+
+    async fn find_member(&self, scope: TenantScope, of: MemberOf, user: UserId) -> Result<Member, Error> {
+        self.snapshot().find_member(scope, of, user)
+    }
+
+    async fn list_members(
+        &self,
+        scope: TenantScope,
+        of: MemberOf,
+        request: &PageRequest,
+    ) -> Result<Page<Member>, Error> {
+        Ok(self.snapshot().list_members(scope, of, request))
+    }
+}
+
+#[async_trait]
+impl OwnerRepository for MemoryStorage {
+    async fn find_owner(&self, scope: TenantScope, reference: &OwnerRef) -> Result<Owner, Error> {
+        self.snapshot().find_owner(scope, reference)
+    }
+}
+
+#[async_trait]
+impl MasterKeyRepository for MemoryStorage {
+    async fn master_keys(&self) -> Result<Vec<KnownMasterKey>, Error> {
+        Ok(self.snapshot().master_keys.list())
+    }
+
+    async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        state.master_keys.add(key);
+        self.commit(state);
+        Ok(())
+    }
+}

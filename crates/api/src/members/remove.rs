@@ -1,0 +1,96 @@
+//! `DELETE …/members/{user_id}`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::members::Member;
+use tenancy_domain::{
+    authorization::{Act, Grant, MembersWrite},
+    members::MemberOfRef,
+};
+
+use super::{ITEM_OF_ORGANIZATION, ITEM_OF_PROJECT, TAG, organization, project, wire::to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::{examples, responses},
+    organizations::OrganizationPath,
+    projects::ProjectPath,
+    reach::within_reach,
+    users::UserPath,
+};
+
+/// Remove a member from an organization.
+///
+/// And from all of its projects. The user itself stays, and its API keys reach the organization no more. A user's key takes
+/// the role `admin` there, and the role `owner` to remove an owner. The last owner stays (409).
+#[utoipa::path(
+    delete,
+    path = ITEM_OF_ORGANIZATION,
+    operation_id = "remove_member",
+    tag = TAG,
+    params(OrganizationPath, UserPath),
+    responses(
+        (
+            status = 200,
+            description = "The member as it was.",
+            body = Member,
+            example = json!(examples::member()),
+        ),
+        responses::Guarded,
+        responses::BadQuery,
+        responses::NotFound,
+        responses::Conflict,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn remove(
+    api: Api,
+    grant: Authorized<MembersWrite>,
+    request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    remove_from(&api, &grant, &request, &organization(&request)?).await
+}
+
+/// Remove a member from a project.
+///
+/// It stays a member of the organization. A user's key takes the role `admin` in the organization. The last owner stays
+/// (409).
+#[utoipa::path(
+    delete,
+    path = ITEM_OF_PROJECT,
+    operation_id = "remove_project_member",
+    tag = TAG,
+    params(OrganizationPath, ProjectPath, UserPath),
+    responses(
+        (
+            status = 200,
+            description = "The member as it was.",
+            body = Member,
+            example = json!(examples::member()),
+        ),
+        responses::Guarded,
+        responses::BadQuery,
+        responses::NotFound,
+        responses::Conflict,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn remove_from_project(
+    api: Api,
+    grant: Authorized<MembersWrite>,
+    request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    remove_from(&api, &grant, &request, &project(&request)?).await
+}
+
+async fn remove_from(
+    api: &Api,
+    grant: &Grant<MembersWrite>,
+    request: &Unread,
+    of: &MemberOfRef,
+) -> Result<HttpResponse, ApiError> {
+    let user = request.member()?;
+    within_reach(request.no_query(), api.members().ensure_member(grant, of, user, Act::Write)).await?;
+    let member = api.members().remove(grant, of, user).await?;
+    Ok(HttpResponse::Ok().json(to_wire(member)))
+}

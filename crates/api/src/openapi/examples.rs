@@ -1,0 +1,74 @@
+//! The things that the document's examples show: each stands once, and is varied where it is shown.
+
+use serde_json::{Value, json};
+
+/// An organization.
+pub(crate) fn organization() -> Value {
+    json!({
+        "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+        "slug": "acme",
+        "name": "Acme, Inc.",
+        "created_at": "2024-12-07T14:13:20.000Z",
+        "updated_at": "2024-12-07T14:13:20.000Z",
+    })
+}
+
+/// A project of the organization.
+pub(crate) fn project() -> Value {
+    json!({
+        "id": "01939f6b-8e44-7a19-b3c7-5d0e6f8a1b92",
+        "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+        "slug": "web",
+        "name": "Web",
+        "created_at": "2024-12-07T14:14:00.000Z",
+        "updated_at": "2024-12-07T14:14:00.000Z",
+    })
+}
+
+/// A user.
+pub(crate) fn user() -> Value {
+    json!({
+        "id": "01939f6b-9255-7b2a-8c4d-6e1f7a9b2ca3",
+        "external_id": "auth0|5f7c8ec7c33c6c004bbafe82",
+        "email": "ada@example.com",
+        "name": "Ada Lovelace",
+        "created_at": "2024-12-07T14:15:00.000Z",
+        "updated_at": "2024-12-07T14:15:00.000Z",
+    })
+}
+
+/// The user as a member.
+pub(crate) fn member() -> Value {
+    with(user(), json!({"role": "admin", "joined_at": "2024-12-07T14:16:00.000Z"}))
+}
+
+/// A key of the organization.
+pub(crate) fn api_key() -> Value {
+    json!({
+        "id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+        "name": "ci",
+        "key_prefix": "Zk3vQ9xB",
+        "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+        "scopes": ["admin:organizations:read", "billing"],
+        "expires_at": "2099-01-01T00:00:00.000Z",
+        "created_at": "2024-12-07T14:13:20.000Z",
+        "updated_at": "2024-12-07T14:13:20.000Z",
+        "last_used_at": null,
+        "revoked_at": null,
+        "rotated_at": null,
+        "rotation_grace_until": null,
+    })
+}
+
+/// `thing` with these members in the place of its own of the same names, and beside its others.
+pub(crate) fn with(mut thing: Value, members: Value) -> Value {
+    if let (Value::Object(thing), Value::Object(members)) = (&mut thing, members) {
+        thing.extend(members);
+    }
+    thing
+}
+
+/// The only page of a list, with one row.
+pub(crate) fn page(row: &Value) -> Value {
+    json!({"data": [row], "pagination": {"limit": 100, "has_more": false}})
+}

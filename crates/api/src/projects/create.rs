@@ -1,0 +1,71 @@
+//! `POST /admin/v1/organizations/{slug}/projects`
+
+use actix_web::{HttpResponse, http::header::LOCATION};
+use tenancy_api_types::projects::{CreateProject, Project};
+use tenancy_domain::{
+    DisplayName, Slug,
+    authorization::{Act, Level, ProjectsWrite},
+    projects::NewProject,
+};
+
+use super::{COLLECTION, TAG, to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::{examples, responses},
+    organizations::OrganizationPath,
+    reach::within_reach,
+};
+
+/// Create a project.
+///
+/// Its slug must be that of no other live project of the organization; the slug of a deleted one is free. A user's key
+/// takes the role `admin` in the organization; a project's key makes no projects.
+#[utoipa::path(
+    post,
+    path = COLLECTION,
+    operation_id = "create_project",
+    tag = TAG,
+    params(OrganizationPath),
+    request_body(
+        content = CreateProject,
+        description = "What the project is made from.",
+        example = json!({"slug": "web", "name": "Web"}),
+    ),
+    responses(
+        (
+            status = 201,
+            description = "The new project.",
+            body = Project,
+            headers(("Location" = String, description = "The path of the new project.")),
+            example = json!(examples::project()),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+        responses::ConflictOrQuotaExceeded,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn create(
+    api: Api,
+    grant: Authorized<ProjectsWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let organization = request.organization()?;
+    let new = parse(&mut request).await;
+    let reach = api.access().organization(&grant, &organization, Level::Organization, Act::Write);
+    let new = within_reach(new, reach).await?;
+    let project = api.projects().create(&grant, &organization, new).await?;
+    let location = request.beneath(&project.slug);
+    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(project)))
+}
+
+async fn parse(request: &mut Unread) -> Result<NewProject, ApiError> {
+    request.no_query()?;
+    let body: CreateProject = request.json().await?;
+    let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
+    let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
+    Ok(NewProject { slug, name })
+}

@@ -1,0 +1,70 @@
+//! `POST /admin/v1/organizations/{slug}/projects/{project}/restore`
+
+use actix_web::HttpResponse;
+use serde_json::json;
+use tenancy_api_types::projects::{Project, RestoreProject};
+use tenancy_domain::{Slug, authorization::ProjectsWrite};
+
+use super::{RESTORE, TAG, path::ProjectPath, to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::{examples, responses},
+    organizations::OrganizationPath,
+    reach::within_reach,
+};
+
+/// Restore a project.
+///
+/// Brings back what its deletion hid: the project, its members and its API keys. It is named by its id, or by its slug
+/// while one deleted project alone of the organization has it. It is 409 for a project that is live, and when another
+/// one has taken its slug since: `slug` gives it another one. A user's key takes the role `admin` in the organization.
+/// No body at all stands for `{}`.
+#[utoipa::path(
+    post,
+    path = RESTORE,
+    operation_id = "restore_project",
+    tag = TAG,
+    params(OrganizationPath, ProjectPath),
+    // By reference, for a body that may be left out: an `Option` would let it be null as well.
+    request_body(
+        content = ref("#/components/schemas/RestoreProject"),
+        description = "How the project is to be restored.",
+        example = json!({"slug": "web-2"}),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The project, live again.",
+            body = Project,
+            example = json!(examples::with(
+                examples::project(),
+                json!({"slug": "web-2", "updated_at": "2024-12-07T16:00:00.000Z"})
+            )),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+        responses::ConflictOrQuotaExceeded,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn restore(
+    api: Api,
+    grant: Authorized<ProjectsWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let (organization, reference) = (request.organization()?, request.project()?);
+    let slug = parse(&mut request).await;
+    let reach = api.projects().ensure_to_restore(&grant, &organization, reference.clone());
+    let slug = within_reach(slug, reach).await?;
+    let project = api.projects().restore(&grant, &organization, reference, slug).await?;
+    Ok(HttpResponse::Ok().json(to_wire(project)))
+}
+
+async fn parse(request: &mut Unread) -> Result<Option<Slug>, ApiError> {
+    request.no_query()?;
+    let body: RestoreProject = request.json_or_default().await?;
+    Ok(body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug"))).transpose()?)
+}

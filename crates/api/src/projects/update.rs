@@ -1,0 +1,71 @@
+//! `PATCH /admin/v1/organizations/{slug}/projects/{project}`
+
+use actix_web::HttpResponse;
+use serde_json::json;
+use tenancy_api_types::projects::{Project, UpdateProject};
+use tenancy_domain::{
+    DisplayName,
+    authorization::{Act, ProjectsWrite},
+    projects::ProjectChanges,
+};
+
+use super::{ITEM, TAG, path::ProjectPath, to_wire};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::{examples, responses},
+    organizations::OrganizationPath,
+    reach::within_reach,
+};
+
+/// Update a project.
+///
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A user's key takes the role `admin`
+/// in the organization.
+#[utoipa::path(
+    patch,
+    path = ITEM,
+    operation_id = "update_project",
+    tag = TAG,
+    params(OrganizationPath, ProjectPath),
+    request_body(
+        content = UpdateProject,
+        description = "What is to be changed.",
+        example = json!({"name": "Website"}),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The project as it is now.",
+            body = Project,
+            example = json!(examples::with(
+                examples::project(),
+                json!({"name": "Website", "updated_at": "2024-12-07T15:00:00.000Z"})
+            )),
+        ),
+        responses::Guarded,
+        responses::BadBody,
+        responses::NotFound,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn update(
+    api: Api,
+    grant: Authorized<ProjectsWrite>,
+    mut request: Unread,
+) -> Result<HttpResponse, ApiError> {
+    let (organization, reference) = (request.organization()?, request.project()?);
+    let changes = parse(&mut request).await;
+    let reach = api.access().project(&grant, &organization, &reference, Act::Write);
+    let changes = within_reach(changes, reach).await?;
+    let project = api.projects().update(&grant, &organization, &reference, changes).await?;
+    Ok(HttpResponse::Ok().json(to_wire(project)))
+}
+
+async fn parse(request: &mut Unread) -> Result<ProjectChanges, ApiError> {
+    request.no_query()?;
+    let body: UpdateProject = request.json().await?;
+    let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
+    Ok(ProjectChanges { name: name.transpose()? })
+}

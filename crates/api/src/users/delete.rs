@@ -1,0 +1,57 @@
+//! `DELETE /admin/v1/users/{user_id}`
+
+use actix_web::HttpResponse;
+use tenancy_api_types::users::DeletedUser;
+use tenancy_domain::authorization::UsersWrite;
+
+use super::{ITEM, TAG, path::UserPath};
+use crate::{
+    api::Api,
+    error::ApiError,
+    extract::{Authorized, Unread},
+    openapi::responses,
+    reach::within_reach,
+};
+
+/// Delete a user.
+///
+/// For system keys alone. For good: the user goes with its memberships and its API keys, and is not restored. It is 409
+/// while the user is the last owner of an organization, live or deleted.
+#[utoipa::path(
+    delete,
+    path = ITEM,
+    operation_id = "delete_user",
+    tag = TAG,
+    params(UserPath),
+    responses(
+        (
+            status = 200,
+            description = "What went with the user.",
+            body = DeletedUser,
+            example = json!({
+                "deleted": true,
+                "user_id": "01939f6b-9255-7b2a-8c4d-6e1f7a9b2ca3",
+                "api_keys_deleted": 1,
+                "memberships_deleted": 2,
+            }),
+        ),
+        responses::Guarded,
+        responses::BadQuery,
+        responses::NotFound,
+        responses::Conflict,
+    ),
+    security(("api_key" = [])),
+)]
+pub(crate) async fn delete(api: Api, grant: Authorized<UsersWrite>, request: Unread) -> Result<HttpResponse, ApiError> {
+    // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
+    grant.require_system()?;
+    let id = request.user()?;
+    within_reach(request.no_query(), api.users().ensure(&grant, id)).await?;
+    let deleted = api.users().delete(&grant, id).await?;
+    Ok(HttpResponse::Ok().json(DeletedUser {
+        deleted: true,
+        user_id: deleted.id.uuid(),
+        api_keys_deleted: deleted.api_keys,
+        memberships_deleted: deleted.memberships,
+    }))
+}

@@ -1,0 +1,7 @@
+//! Owners: whom API keys and provider configurations belong to.
+
+mod owner;
+mod repository;
+
+pub use owner::{Holder, Owner, OwnerRef, OwnerType};
+pub use repository::{OwnerRepository, OwnerWriter};
