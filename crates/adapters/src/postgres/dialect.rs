@@ -5,12 +5,35 @@ use diesel_async::AsyncPgConnection;
 pub(super) use diesel_async::RunQueryDsl;
 use tenancy_domain::Error;
 
+/// What implements the ports.
+pub(super) use super::PostgresStorage as Storage;
+
 /// The backend.
 pub(super) type Db = diesel::pg::Pg;
 
 /// A connection as it is handed about. Shared: statements of several callers are sent without waiting for each other's
 /// answers, and are answered in their order.
 pub(super) type Conn<'c> = &'c AsyncPgConnection;
+
+/// Runs a query that reads, with its arguments: on one of the connections that all share, and once more when that is lost.
+macro_rules! read {
+    ($storage:expr, $query:path $(, $($given:ident)? $(&$lent:ident)?)* $(,)?) => {{
+        let read = |connection: std::sync::Arc<_>| async move {
+            $query(&connection $(, $($given)? $($lent)?)*).await
+        };
+        $storage.0.readers.read(read).await
+    }};
+}
+
+/// Runs a query that writes what is no change to anyone, with its arguments: each of its statements commits by itself.
+macro_rules! note {
+    ($storage:expr, $query:path $(, $($given:ident)? $(&$lent:ident)?)* $(,)?) => {{
+        let connection = $storage.0.writers.connection().await?;
+        $query(&connection $(, $($given)? $($lent)?)*).await
+    }};
+}
+
+pub(super) use {note, read};
 
 /// What a failure of the database means, where the query has no meaning of its own for it.
 pub(super) fn database_error(error: DieselError) -> Error {

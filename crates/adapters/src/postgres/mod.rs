@@ -19,23 +19,13 @@ use async_trait::async_trait;
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 use tenancy_domain::{
-    ApiKeyId, Error, Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
-    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
-    authorization::TenantScope,
-    organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
-    pagination::{Page, PageRequest, PageSize},
+    Error,
     ports::{NotReady, StorageHealth},
-    sealing::{KnownMasterKey, MasterKeyRepository},
     unit_of_work::{UnitOfWork, Work},
 };
 
 use self::{
-    connector::Connector,
-    dialect::database_error,
-    readers::Readers,
-    repositories::{api_keys, audit_log, consistency, master_keys, organizations},
-    writers::Writers,
+    connector::Connector, dialect::database_error, readers::Readers, repositories::consistency, writers::Writers,
 };
 use crate::OpenError;
 
@@ -106,95 +96,6 @@ impl PostgresStorage {
             .await?;
         let lacks = |version: &String| !applied.iter().any(|row| row.version == *version);
         Ok(migrations::known().iter().filter(|version| lacks(version)).count())
-    }
-}
-
-#[async_trait]
-impl OrganizationRepository for PostgresStorage {
-    async fn find_organization(
-        &self,
-        scope: TenantScope,
-        reference: &OrganizationRef,
-        deleted: Deleted,
-    ) -> Result<Organization, Error> {
-        let read =
-            |connection: Arc<_>| async move { organizations::find(&connection, scope, reference, deleted).await };
-        self.0.readers.read(read).await
-    }
-
-    async fn list_organizations(
-        &self,
-        scope: TenantScope,
-        request: &PageRequest,
-        deleted: Deleted,
-    ) -> Result<Page<Organization>, Error> {
-        let read = |connection: Arc<_>| async move { organizations::list(&connection, scope, request, deleted).await };
-        self.0.readers.read(read).await
-    }
-}
-
-#[async_trait]
-impl ApiKeyRepository for PostgresStorage {
-    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
-        let read = |connection: Arc<_>| async move { api_keys::find_credential(&connection, hash).await };
-        self.0.readers.read(read).await
-    }
-
-    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
-        let read = |connection: Arc<_>| async move { api_keys::find(&connection, scope, id).await };
-        self.0.readers.read(read).await
-    }
-
-    async fn list_api_keys(
-        &self,
-        scope: TenantScope,
-        filter: ApiKeyFilter,
-        request: &PageRequest,
-    ) -> Result<Page<ApiKey>, Error> {
-        let read = |connection: Arc<_>| async move { api_keys::list(&connection, scope, filter, request).await };
-        self.0.readers.read(read).await
-    }
-
-    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
-        let connection = self.0.writers.connection().await?;
-        api_keys::record_uses(&connection, uses).await
-    }
-}
-
-#[async_trait]
-impl AuditLogRepository for PostgresStorage {
-    async fn audit_chains(
-        &self,
-        scope: TenantScope,
-        after: Option<ChainId>,
-        limit: PageSize,
-    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
-        let read = |connection: Arc<_>| async move { audit_log::chains(&connection, scope, after, limit).await };
-        self.0.readers.read(read).await
-    }
-
-    async fn audit_entries(
-        &self,
-        scope: TenantScope,
-        chain: ChainId,
-        after: i64,
-        limit: PageSize,
-    ) -> Result<Vec<AuditEntry>, Error> {
-        let read =
-            |connection: Arc<_>| async move { audit_log::entries(&connection, scope, chain, after, limit).await };
-        self.0.readers.read(read).await
-    }
-}
-
-#[async_trait]
-impl MasterKeyRepository for PostgresStorage {
-    async fn master_keys(&self) -> Result<Vec<KnownMasterKey>, Error> {
-        self.0.readers.read(|connection: Arc<_>| async move { master_keys::list(&connection).await }).await
-    }
-
-    async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
-        let connection = self.0.writers.connection().await?;
-        master_keys::add(&connection, key).await
     }
 }
 

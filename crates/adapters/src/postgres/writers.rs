@@ -109,8 +109,8 @@ impl Drop for Lease {
 async fn transact(mut connection: &AsyncPgConnection, work: Work) -> Result<(), Error> {
     connection.batch_execute("BEGIN").await.map_err(database_error)?;
     let end = match work(&mut SqlTransaction { conn: connection }).await? {
-        Outcome::Changed((), record) => {
-            audit_log::append(connection, record).await?;
+        Outcome::Changed((), records) => {
+            audit_log::append(connection, records).await?;
             "COMMIT"
         }
         Outcome::Unchanged(()) => "ROLLBACK",

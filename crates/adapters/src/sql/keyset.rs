@@ -85,6 +85,27 @@ where
     }
 }
 
+/// Compares the columns of a key of two ids with such a key.
+pub(crate) fn keyset_of_ids<R, A, B>(_relation: R, first: A, second: B, position: (SqlId, SqlId)) -> IdKeyset<R, A, B>
+where
+    R: Relation,
+    A: Expression<SqlType = Id>,
+    B: Expression<SqlType = Id>,
+{
+    use diesel::expression::AsExpression;
+
+    Keyset {
+        relation: PhantomData,
+        time: first,
+        id: second,
+        position_time: AsExpression::<Id>::as_expression(position.0),
+        position_id: AsExpression::<Id>::as_expression(position.1),
+    }
+}
+
+/// A [`Keyset`] of two ids.
+pub(crate) type IdKeyset<R, A, B> = Keyset<R, A, B, <SqlId as AsBind<Id>>::Bind, <SqlId as AsBind<Id>>::Bind>;
+
 impl<R, T, I, X, Y> Expression for Keyset<R, T, I, X, Y> {
     type SqlType = Bool;
 }

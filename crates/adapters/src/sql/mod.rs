@@ -5,11 +5,12 @@
 //! says what a connection is there and how a query is run.
 
 pub(crate) mod above_zero;
+pub(crate) mod any_of;
 pub(crate) mod cached;
 pub(crate) mod constraint;
-pub(crate) mod for_update;
 pub(crate) mod keyset;
 pub(crate) mod migrations;
+pub(crate) mod row_lock;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod types;

@@ -19,12 +19,73 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::sql::types::{Id, Instant};
 
+    projects (id) {
+        id -> Id,
+        org_id -> Id,
+        slug -> Text,
+        name -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    users (id) {
+        id -> Id,
+        external_id -> Text,
+        email -> Nullable<Text>,
+        email_folded -> Nullable<Text>,
+        name -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::sql::types::{Id, Instant};
+
+    organization_members (org_id, user_id) {
+        org_id -> Id,
+        user_id -> Id,
+        role -> Text,
+        joined_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::sql::types::{Id, Instant};
+
+    project_members (project_id, user_id) {
+        project_id -> Id,
+        user_id -> Id,
+        org_id -> Id,
+        role -> Text,
+        joined_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
     api_keys (id) {
         id -> Id,
         name -> Text,
         key_prefix -> Text,
         owner_type -> Text,
         org_id -> Nullable<Id>,
+        project_id -> Nullable<Id>,
+        user_id -> Nullable<Id>,
         scopes -> Text,
         expires_at -> Nullable<Instant>,
         created_at -> Instant,
@@ -75,6 +136,7 @@ diesel::table! {
         resource_type -> Text,
         resource_id -> Id,
         org_id -> Nullable<Id>,
+        project_id -> Nullable<Id>,
         request_id -> Nullable<Text>,
         ip_address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
@@ -97,7 +159,20 @@ diesel::table! {
 
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
+diesel::joinable!(api_keys -> projects (project_id));
+diesel::joinable!(organization_members -> organizations (org_id));
+diesel::joinable!(organization_members -> users (user_id));
+diesel::joinable!(project_members -> projects (project_id));
+diesel::joinable!(project_members -> users (user_id));
 
-// A secret with its key and the key's owner; organizations beside their audit trails.
-diesel::allow_tables_to_appear_in_same_query!(api_key_secrets, api_keys, organizations);
-diesel::allow_tables_to_appear_in_same_query!(audit_chains, audit_log, organizations);
+diesel::allow_tables_to_appear_in_same_query!(
+    api_key_secrets,
+    api_keys,
+    audit_chains,
+    audit_log,
+    organization_members,
+    organizations,
+    project_members,
+    projects,
+    users,
+);

@@ -10,6 +10,9 @@ use diesel::{
 use futures_util::FutureExt;
 use tenancy_domain::Error;
 
+/// What implements the ports.
+pub(super) use super::SqliteStorage as Storage;
+
 /// The backend.
 pub(super) type Db = diesel::sqlite::Sqlite;
 
@@ -44,6 +47,30 @@ pub(super) trait RunQueryDsl: Sized {
 }
 
 impl<Q> RunQueryDsl for Q {}
+
+/// Runs a query that reads, with its arguments, of which those that are lent are copied: on one of the threads that read.
+macro_rules! read {
+    ($storage:expr, $query:path $(, $($given:ident)? $(&$lent:ident)?)* $(,)?) => {{
+        $($(let $lent = ToOwned::to_owned($lent);)?)*
+        let read = move |connection: &mut diesel::SqliteConnection| {
+            $crate::sqlite::dialect::now($query(connection $(, $($given)? $(&$lent)?)*))
+        };
+        $storage.0.read(read).await
+    }};
+}
+
+/// Runs a query that writes what is no change to anyone, with its arguments: on the thread that writes.
+macro_rules! note {
+    ($storage:expr, $query:path $(, $($given:ident)? $(&$lent:ident)?)* $(,)?) => {{
+        $($(let $lent = ToOwned::to_owned($lent);)?)*
+        let upkeep = move |connection: &mut diesel::SqliteConnection| {
+            $crate::sqlite::dialect::now($query(connection $(, $($given)? $(&$lent)?)*))
+        };
+        $storage.0.write($crate::sqlite::writer::Job::Upkeep(Box::new(upkeep))).await
+    }};
+}
+
+pub(super) use {note, read};
 
 /// The result of a future that awaits nothing but queries on this thread's connection.
 ///

@@ -18,14 +18,8 @@ use std::{path::Path, sync::Arc, thread::JoinHandle};
 use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
-    ApiKeyId, Error, Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
-    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
-    authorization::TenantScope,
-    organizations::{Deleted, Organization, OrganizationRef, OrganizationRepository},
-    pagination::{Page, PageRequest, PageSize},
+    Error,
     ports::{NotReady, StorageHealth},
-    sealing::{KnownMasterKey, MasterKeyRepository},
     unit_of_work::{UnitOfWork, Work},
 };
 
@@ -34,7 +28,7 @@ use self::{
     dialect::{database_error, now},
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
-    repositories::{api_keys, audit_log, consistency, master_keys, organizations},
+    repositories::consistency,
     writer::{Job, Writer},
 };
 use crate::OpenError;
@@ -135,92 +129,6 @@ impl Drop for Inner {
             // Only a panic makes this fail, and that was reported when it happened.
             let _ = thread.join();
         }
-    }
-}
-
-#[async_trait]
-impl OrganizationRepository for SqliteStorage {
-    async fn find_organization(
-        &self,
-        scope: TenantScope,
-        reference: &OrganizationRef,
-        deleted: Deleted,
-    ) -> Result<Organization, Error> {
-        let reference = reference.clone();
-        self.0.read(move |connection| now(organizations::find(connection, scope, &reference, deleted))).await
-    }
-
-    async fn list_organizations(
-        &self,
-        scope: TenantScope,
-        request: &PageRequest,
-        deleted: Deleted,
-    ) -> Result<Page<Organization>, Error> {
-        let request = *request;
-        self.0.read(move |connection| now(organizations::list(connection, scope, &request, deleted))).await
-    }
-}
-
-#[async_trait]
-impl ApiKeyRepository for SqliteStorage {
-    async fn find_credential(&self, hash: &SecretHash) -> Result<Option<Credential>, Error> {
-        let hash = *hash;
-        self.0.read(move |connection| now(api_keys::find_credential(connection, &hash))).await
-    }
-
-    async fn find_api_key(&self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
-        self.0.read(move |connection| now(api_keys::find(connection, scope, id))).await
-    }
-
-    async fn list_api_keys(
-        &self,
-        scope: TenantScope,
-        filter: ApiKeyFilter,
-        request: &PageRequest,
-    ) -> Result<Page<ApiKey>, Error> {
-        let request = *request;
-        self.0.read(move |connection| now(api_keys::list(connection, scope, filter, &request))).await
-    }
-
-    async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
-        let uses = uses.to_vec();
-        let upkeep = move |connection: &mut SqliteConnection| now(api_keys::record_uses(connection, &uses));
-        self.0.write(Job::Upkeep(Box::new(upkeep))).await
-    }
-}
-
-#[async_trait]
-impl AuditLogRepository for SqliteStorage {
-    async fn audit_chains(
-        &self,
-        scope: TenantScope,
-        after: Option<ChainId>,
-        limit: PageSize,
-    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
-        self.0.read(move |connection| now(audit_log::chains(connection, scope, after, limit))).await
-    }
-
-    async fn audit_entries(
-        &self,
-        scope: TenantScope,
-        chain: ChainId,
-        after: i64,
-        limit: PageSize,
-    ) -> Result<Vec<AuditEntry>, Error> {
-        self.0.read(move |connection| now(audit_log::entries(connection, scope, chain, after, limit))).await
-    }
-}
-
-#[async_trait]
-impl MasterKeyRepository for SqliteStorage {
-    async fn master_keys(&self) -> Result<Vec<KnownMasterKey>, Error> {
-        self.0.read(|connection| now(master_keys::list(connection))).await
-    }
-
-    async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
-        let key = key.clone();
-        let upkeep = move |connection: &mut SqliteConnection| now(master_keys::add(connection, &key));
-        self.0.write(Job::Upkeep(Box::new(upkeep))).await
     }
 }
 

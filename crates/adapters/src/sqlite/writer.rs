@@ -126,7 +126,7 @@ fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<(
     let outcome = catch_unwind(AssertUnwindSafe(|| match job {
         Job::UnitOfWork(work) => now(async {
             match work(&mut SqlTransaction { conn: connection }).await? {
-                Outcome::Changed((), record) => audit_log::append(connection, record).await.map(|()| true),
+                Outcome::Changed((), records) => audit_log::append(connection, records).await.map(|()| true),
                 Outcome::Unchanged(()) => Ok(false),
             }
         }),

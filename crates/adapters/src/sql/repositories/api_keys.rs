@@ -3,25 +3,25 @@
 use async_trait::async_trait;
 use diesel::{dsl, prelude::*};
 use tenancy_domain::{
-    ApiKeyId, Error, OrganizationId, ResourceType, Timestamp,
-    api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, Owner, OwnerRef, SecretHash},
+    ApiKeyId, Error, ResourceType, Timestamp, UserId,
+    api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, SecretHash},
     authorization::{Reach, TenantScope},
-    organizations::OrganizationRef,
+    owners::{Holder, Owner},
     pagination::{Page, PageRequest},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
-    SqlTransaction,
-    organizations::live,
+    Asked, SqlTransaction, members,
     page::load_page,
 };
 use crate::sql::{
+    any_of::AnyOf,
     cached::Cached,
     constraint::UniqueConstraint,
-    for_update::ForUpdate,
-    rows::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow, OrganizationRow},
-    schema::{api_key_secrets, api_keys, organizations},
+    row_lock::ForUpdate,
+    rows::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow},
+    schema::{api_key_secrets, api_keys, organization_members, organizations, projects},
     types::{SqlId, SqlInstant},
 };
 
@@ -30,18 +30,35 @@ const SECRET_HASH: UniqueConstraint =
 
 type Rows = dsl::IntoBoxed<'static, dsl::Select<api_keys::table, dsl::AsSelect<ApiKeyRow, Db>>, Db>;
 
-/// The keys within the scope whose owners are live: where every query for one key starts.
-fn within(scope: TenantScope) -> Rows {
-    let owner = organizations::table
+/// The keys within the scope whose owners, and all that those are beneath, are live: where every query starts but that
+/// for a credential. Users are not deleted softly: a key of one is there as long as the user.
+fn within(scope: TenantScope, asked: Asked) -> Rows {
+    let organization = organizations::table
         .filter(organizations::id.nullable().eq(api_keys::org_id))
         .filter(organizations::deleted_at.is_null());
+    let project =
+        projects::table.filter(projects::id.nullable().eq(api_keys::project_id)).filter(projects::deleted_at.is_null());
     let rows = api_keys::table
         .select(ApiKeyRow::as_select())
-        .filter(api_keys::org_id.is_null().or(dsl::exists(owner)))
+        .filter(api_keys::org_id.is_null().or(dsl::exists(organization)))
+        .filter(api_keys::project_id.is_null().or(dsl::exists(project)))
         .into_boxed();
     match scope.reach() {
         Reach::Everything => rows,
         Reach::Organization(own) => rows.filter(api_keys::org_id.eq(SqlId(own.uuid()))),
+        Reach::Project { project, .. } => rows.filter(api_keys::project_id.eq(SqlId(project.uuid()))),
+        Reach::User(user) => {
+            let is_own = api_keys::user_id.eq(SqlId(user.uuid()));
+            match asked {
+                Asked::Row => {
+                    let membership = organization_members::table
+                        .filter(organization_members::org_id.nullable().eq(api_keys::org_id))
+                        .filter(organization_members::user_id.eq(SqlId(user.uuid())));
+                    rows.filter(is_own.or(dsl::exists(membership)))
+                }
+                Asked::List => rows.filter(is_own.or(AnyOf(api_keys::org_id, members::organizations_of(user)))),
+            }
+        }
     }
 }
 
@@ -51,75 +68,71 @@ fn found_or_missing(found: QueryResult<ApiKeyRow>) -> Result<ApiKey, Error> {
 }
 
 /// The key of which a secret has this hash. No scope bounds it: it is what authentication asks.
-pub(in super::super) async fn find_credential(
-    mut conn: Conn<'_>,
-    hash: &SecretHash,
-) -> Result<Option<Credential>, Error> {
-    type Found = (ApiKeyRow, Option<SqlInstant>, Option<SqlInstant>);
+pub(super) async fn find_credential(mut conn: Conn<'_>, hash: &SecretHash) -> Result<Option<Credential>, Error> {
+    type Found = (ApiKeyRow, Option<SqlInstant>, Option<SqlInstant>, Option<SqlInstant>);
 
     let query = api_key_secrets::table
-        .inner_join(api_keys::table.left_join(organizations::table))
+        .inner_join(api_keys::table.left_join(organizations::table).left_join(projects::table))
         .filter(api_key_secrets::hash.eq(hash.as_bytes().as_slice()))
         .filter(api_key_secrets::is_replaced.eq(false))
-        .select((ApiKeyRow::as_select(), api_key_secrets::valid_until, organizations::deleted_at.nullable()));
+        .select((
+            ApiKeyRow::as_select(),
+            api_key_secrets::valid_until,
+            organizations::deleted_at.nullable(),
+            projects::deleted_at.nullable(),
+        ));
     let found: QueryResult<Found> = query.get_result(&mut conn).await;
-    let Some((row, valid_until, owner_deleted_at)) = found.optional().map_err(database_error)? else {
+    let Some((row, valid_until, organization_deleted_at, project_deleted_at)) =
+        found.optional().map_err(database_error)?
+    else {
         return Ok(None);
     };
     Ok(Some(Credential {
         key: row.try_into()?,
         valid_until: valid_until.map(|time| time.0),
-        // An owner that is an organization is always there, deleted or not: the foreign key sees to it.
-        owner_is_live: owner_deleted_at.is_none(),
+        // Whatever the owner is, its rows are there, deleted or not: the foreign keys see to it.
+        owner_is_live: organization_deleted_at.is_none() && project_deleted_at.is_none(),
     }))
 }
 
 /// The key with this id within `scope`.
-pub(in super::super) async fn find(mut conn: Conn<'_>, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
-    found_or_missing(within(scope).filter(api_keys::id.eq(SqlId(id.uuid()))).get_result(&mut conn).await)
+pub(super) async fn find(mut conn: Conn<'_>, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
+    let query = within(scope, Asked::Row).filter(api_keys::id.eq(SqlId(id.uuid())));
+    found_or_missing(query.get_result(&mut conn).await)
 }
 
 /// A page of the keys within `scope` that `filter` lets through.
-pub(in super::super) async fn list(
+pub(super) async fn list(
     mut conn: Conn<'_>,
     scope: TenantScope,
     filter: ApiKeyFilter,
     request: &PageRequest,
 ) -> Result<Page<ApiKey>, Error> {
-    use api_keys::{created_at, id, org_id, owner_type};
+    use api_keys::{created_at, id, org_id, owner_type, project_id, user_id};
 
-    let (beside, owner_beside) = diesel::alias!(api_keys as beside, organizations as owner_beside);
-    let mut rows = within(scope);
-    let live_owner = owner_beside
-        .filter(owner_beside.field(organizations::id).nullable().eq(beside.field(org_id)))
-        .filter(owner_beside.field(organizations::deleted_at).is_null());
-    let mut behind = beside.filter(beside.field(org_id).is_null().or(dsl::exists(live_owner))).into_boxed::<Db>();
-    match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organization(own) => behind = behind.filter(beside.field(org_id).eq(SqlId(own.uuid()))),
-    }
-    let kind = match filter {
-        ApiKeyFilter::All => None,
-        ApiKeyFilter::OwnerType(kind) => Some(kind),
-        ApiKeyFilter::Owner(owner) => Some(owner.owner_type()),
+    let list = || {
+        let rows = within(scope, Asked::List);
+        match filter {
+            ApiKeyFilter::All => rows,
+            ApiKeyFilter::OwnerType(kind) => rows.filter(owner_type.eq(kind.as_str())),
+            ApiKeyFilter::Owner(Owner::System) => rows.filter(owner_type.eq(Owner::System.type_name())),
+            ApiKeyFilter::Owner(Owner::Organization(organization)) => {
+                rows.filter(org_id.eq(SqlId(organization.uuid()))).filter(project_id.is_null())
+            }
+            ApiKeyFilter::Owner(Owner::Project { project, .. }) => rows.filter(project_id.eq(SqlId(project.uuid()))),
+            ApiKeyFilter::Owner(Owner::User(user)) => rows.filter(user_id.eq(SqlId(user.uuid()))),
+        }
     };
-    if let Some(kind) = kind {
-        rows = rows.filter(owner_type.eq(kind.as_str()));
-        behind = behind.filter(beside.field(owner_type).eq(kind.as_str()));
-    }
-    if let ApiKeyFilter::Owner(Owner::Organization(organization)) = filter {
-        rows = rows.filter(org_id.eq(SqlId(organization.uuid())));
-        behind = behind.filter(beside.field(org_id).eq(SqlId(organization.uuid())));
-    }
     load_page!(
-        &mut conn, request, ApiKeyRow,
-        rows: rows by (created_at, id),
-        behind: behind by (beside.field(created_at), beside.field(id)),
+        &mut conn, request, list,
+        by: (created_at, id),
+        select: ApiKeyRow::as_select(),
+        read: ApiKey::try_from,
     )
 }
 
 /// Notes when keys were last used.
-pub(in super::super) async fn record_uses(mut conn: Conn<'_>, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
+pub(super) async fn record_uses(mut conn: Conn<'_>, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
     for (id, time) in uses {
         let time = SqlInstant(*time);
         let earlier = api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(time));
@@ -128,6 +141,18 @@ pub(in super::super) async fn record_uses(mut conn: Conn<'_>, uses: &[(ApiKeyId,
         Cached(update).execute(&mut conn).await.map_err(database_error)?;
     }
     Ok(())
+}
+
+/// Removes all keys of a user, with every secret that they have or had, and gives them.
+pub(super) async fn delete_all_of_user(conn: &mut Conn<'_>, user: UserId) -> Result<Vec<ApiKey>, Error> {
+    let of_user = api_keys::table.filter(api_keys::user_id.eq(SqlId(user.uuid())));
+    // Locked first: a rotation that is under way adds a secret, which would be in the way of its key's removal.
+    let keys = ForUpdate(of_user.order(api_keys::id).select(ApiKeyRow::as_select())).load(conn).await;
+    let keys: Vec<ApiKeyRow> = keys.map_err(database_error)?;
+    let secrets = api_key_secrets::table.filter(api_key_secrets::api_key_id.eq_any(of_user.select(api_keys::id)));
+    Cached(diesel::delete(secrets)).execute(conn).await.map_err(database_error)?;
+    Cached(diesel::delete(of_user)).execute(conn).await.map_err(database_error)?;
+    keys.into_iter().map(ApiKey::try_from).collect()
 }
 
 impl SqlTransaction<'_> {
@@ -146,33 +171,20 @@ impl SqlTransaction<'_> {
 
 #[async_trait]
 impl ApiKeyWriter for SqlTransaction<'_> {
-    async fn lock_api_key_owner(&mut self, scope: TenantScope, owner: &OwnerRef) -> Result<Owner, Error> {
-        let missing = Error::NotFound(owner.resource_type());
-        match owner {
-            OwnerRef::System => match scope.reach() {
-                Reach::Everything => Ok(Owner::System),
-                Reach::Organization(_) => Err(missing),
-            },
-            OwnerRef::Organization(id) => {
-                let query = ForUpdate(live(scope, &OrganizationRef::Id(*id)));
-                let found: QueryResult<OrganizationRow> = query.get_result(&mut self.conn).await;
-                found.optional().map_err(database_error)?.map(|_| Owner::Organization(*id)).ok_or(missing)
-            }
-            OwnerRef::Project(_) | OwnerRef::User(_) => Err(missing),
-        }
-    }
-
-    async fn count_api_keys(&mut self, organization: OrganizationId) -> Result<u64, Error> {
-        let query = api_keys::table
-            .filter(api_keys::org_id.eq(SqlId(organization.uuid())))
-            .filter(api_keys::revoked_at.is_null())
-            .select(dsl::count_star());
+    async fn count_api_keys(&mut self, holder: Holder) -> Result<u64, Error> {
+        let unrevoked =
+            api_keys::table.filter(api_keys::revoked_at.is_null()).select(dsl::count_star()).into_boxed::<Db>();
+        let query = match holder {
+            // Those of its projects have it there as well.
+            Holder::Organization(organization) => unrevoked.filter(api_keys::org_id.eq(SqlId(organization.uuid()))),
+            Holder::User(user) => unrevoked.filter(api_keys::user_id.eq(SqlId(user.uuid()))),
+        };
         let count: QueryResult<i64> = query.get_result(&mut self.conn).await;
         Ok(count.map_err(database_error)?.unsigned_abs())
     }
 
     async fn lock_api_key(&mut self, scope: TenantScope, id: ApiKeyId) -> Result<ApiKey, Error> {
-        let query = within(scope).filter(api_keys::id.eq(SqlId(id.uuid())));
+        let query = within(scope, Asked::Row).filter(api_keys::id.eq(SqlId(id.uuid())));
         found_or_missing(ForUpdate(query).get_result(&mut self.conn).await)
     }
 

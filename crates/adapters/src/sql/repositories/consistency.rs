@@ -1,12 +1,21 @@
 //! Looks at the database as a whole.
 
 use diesel::{dsl, prelude::*};
-use tenancy_domain::{Error, api_keys::ApiKey, organizations::Organization};
+use tenancy_domain::{
+    Error, OrganizationId, ProjectId,
+    api_keys::ApiKey,
+    members::{MemberOf, Role},
+    organizations::Organization,
+    projects::Project,
+    users::User,
+};
+use uuid::Uuid;
 
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
-    rows::{ApiKeyRow, OrganizationRow},
-    schema::{api_keys, audit_log, organizations},
+    keyset::{After, keyset_of_ids},
+    rows::{ApiKeyRow, OrganizationRow, ProjectRow, UserRow, role},
+    schema::{api_keys, audit_log, organization_members, organizations, project_members, projects, users},
     types::SqlId,
 };
 
@@ -16,7 +25,7 @@ const BATCH: i64 = 1_000;
 /// Reads every row of a table and adds what is broken to `findings`.
 macro_rules! read_all {
     ($conn:expr, $table:ident, $row:ty as $thing:ty, $findings:ident) => {
-        let mut after = SqlId(uuid::Uuid::nil());
+        let mut after = SqlId(Uuid::nil());
         loop {
             let query = $table::table
                 .filter($table::id.gt(after))
@@ -32,13 +41,46 @@ macro_rules! read_all {
     };
 }
 
-/// Reads every organization and every key, and holds organizations against their audit trails. Gives what it finds, in
-/// words.
+/// Reads every role of one of the tables of members, whose key is `$of` and the user, and adds what is broken to
+/// `findings`.
+macro_rules! read_all_roles {
+    ($conn:expr, $table:ident by $of:ident, $member_of:expr, $findings:ident) => {
+        let mut after = (SqlId(Uuid::nil()), SqlId(Uuid::nil()));
+        loop {
+            let key = ($table::$of, $table::user_id);
+            let query = $table::table
+                .filter(keyset_of_ids(After, key.0, key.1, after))
+                .order(key)
+                .limit(BATCH)
+                .select((key, $table::org_id, $table::role));
+            let rows: QueryResult<Vec<((SqlId, SqlId), SqlId, String)>> = query.load($conn).await;
+            let rows = rows.map_err(database_error)?;
+            let Some((last, ..)) = rows.last() else { break };
+            after = *last;
+            let member_of = $member_of;
+            let roles = rows.iter().map(|((of, _), organization, name)| role(member_of(*organization, *of), name));
+            $findings.extend(roles.filter_map(broken::<Role>));
+        }
+    };
+}
+
+/// Reads every row that is no entry of the audit log, and holds rows against each other. Gives what it finds, in words.
 pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
     read_all!(&mut conn, organizations, OrganizationRow as Organization, findings);
+    read_all!(&mut conn, projects, ProjectRow as Project, findings);
+    read_all!(&mut conn, users, UserRow as User, findings);
     read_all!(&mut conn, api_keys, ApiKeyRow as ApiKey, findings);
+    let organization = |organization: SqlId, _| MemberOf::Organization(OrganizationId::new(organization.0));
+    read_all_roles!(&mut conn, organization_members by org_id, organization, findings);
+    let project = |organization: SqlId, project: SqlId| MemberOf::Project {
+        organization: OrganizationId::new(organization.0),
+        project: ProjectId::new(project.0),
+    };
+    read_all_roles!(&mut conn, project_members by project_id, project, findings);
     findings.extend(unequal_audit_trails(&mut conn).await?);
+    findings.extend(strayed_keys(&mut conn).await?);
+    findings.extend(strayed_members(&mut conn).await?);
     Ok(findings)
 }
 
@@ -60,6 +102,36 @@ async fn unequal_audit_trails(conn: &mut Conn<'_>) -> Result<Vec<String>, Error>
         format!("the organization {} has version {version}, and another number of audit entries", id.0)
     };
     Ok(unequal.map_err(database_error)?.into_iter().map(words).collect())
+}
+
+/// The key of a project has the project's organization beside it.
+async fn strayed_keys(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
+    let query = api_keys::table
+        .inner_join(projects::table)
+        .filter(api_keys::org_id.ne(projects::org_id.nullable()))
+        .order(api_keys::id)
+        .limit(BATCH)
+        .select((api_keys::id, projects::id));
+    let strayed: QueryResult<Vec<(SqlId, SqlId)>> = query.load(conn).await;
+    let words = |(key, project): (SqlId, SqlId)| {
+        format!("the API key {} is one of the project {}, and has another organization", key.0, project.0)
+    };
+    Ok(strayed.map_err(database_error)?.into_iter().map(words).collect())
+}
+
+/// So has the membership of a project.
+async fn strayed_members(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
+    let query = project_members::table
+        .inner_join(projects::table)
+        .filter(project_members::org_id.ne(projects::org_id))
+        .order((project_members::project_id, project_members::user_id))
+        .limit(BATCH)
+        .select((project_members::project_id, project_members::user_id));
+    let strayed: QueryResult<Vec<(SqlId, SqlId)>> = query.load(conn).await;
+    let words = |(project, user): (SqlId, SqlId)| {
+        format!("the user {} is a member of the project {} in another organization", user.0, project.0)
+    };
+    Ok(strayed.map_err(database_error)?.into_iter().map(words).collect())
 }
 
 fn broken<T>(row: Result<T, Error>) -> Option<String> {

@@ -1,19 +1,34 @@
 //! The queries, one text for both databases.
 //!
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
-//! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run) and
-//! `database_error` (what a failure of the database means).
+//! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
+//! `database_error` (what a failure of the database means), `Storage` (what implements the ports), and `read!` and `note!`
+//! (how it comes to a connection).
 
-pub(super) mod api_keys;
+mod api_keys;
 pub(super) mod audit_log;
 pub(super) mod consistency;
-pub(super) mod master_keys;
-pub(super) mod organizations;
+mod master_keys;
+mod members;
+mod organizations;
+mod owners;
 mod page;
+mod ports;
+mod projects;
+mod users;
 
 use super::dialect::Conn;
 
 /// A transaction that is under way, as units of work see it.
 pub(super) struct SqlTransaction<'c> {
     pub(super) conn: Conn<'c>,
+}
+
+/// What is asked for, which says how it is best told what lies within the scope of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// One row by its name: whether the user is a member of its organization.
+    Row,
+    /// A list: all that there is of the organizations that the user is a member of.
+    List,
 }

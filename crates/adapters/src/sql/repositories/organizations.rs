@@ -3,96 +3,105 @@
 use async_trait::async_trait;
 use diesel::{dsl, prelude::*};
 use tenancy_domain::{
-    Error, ResourceType,
+    Deleted, Error, OrganizationId, ResourceType, SoftDeleted,
     authorization::{Reach, TenantScope},
-    organizations::{Deleted, Organization, OrganizationRef, OrganizationWriter},
+    organizations::{Organization, OrganizationRef, OrganizationWriter},
     pagination::{Page, PageRequest},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
-    SqlTransaction,
+    Asked, SqlTransaction, members,
     page::load_page,
+    projects,
 };
 use crate::sql::{
-    above_zero::AboveZero, cached::Cached, constraint::UniqueConstraint, for_update::ForUpdate, rows::OrganizationRow,
-    schema::organizations, types::SqlId,
+    above_zero::AboveZero,
+    any_of::AnyOf,
+    cached::Cached,
+    constraint::UniqueConstraint,
+    row_lock::ForUpdate,
+    rows::OrganizationRow,
+    schema::{organization_members, organizations},
+    types::SqlId,
 };
 
 const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
 
-type Rows = dsl::IntoBoxed<'static, dsl::Select<organizations::table, dsl::AsSelect<OrganizationRow, Db>>, Db>;
+pub(super) type Rows =
+    dsl::IntoBoxed<'static, dsl::Select<organizations::table, dsl::AsSelect<OrganizationRow, Db>>, Db>;
 
-/// The rows, deleted or not, that lie within the scope: where every query for one row starts.
-fn within(scope: TenantScope) -> Rows {
+/// The rows, deleted or not, that lie within the scope: where every query starts.
+pub(super) fn within(scope: TenantScope, asked: Asked) -> Rows {
     let rows = organizations::table.select(OrganizationRow::as_select()).into_boxed();
+    let (id, is_live) = (organizations::id, organizations::deleted_at.is_null());
     match scope.reach() {
         Reach::Everything => rows,
-        Reach::Organization(id) => {
-            rows.filter(organizations::id.eq(SqlId(id.uuid()))).filter(organizations::deleted_at.is_null())
-        }
+        Reach::Organization(own) => rows.filter(id.eq(SqlId(own.uuid()))).filter(is_live),
+        Reach::Project { organization, project } => rows
+            .filter(id.eq(SqlId(organization.uuid())))
+            .filter(is_live)
+            .filter(dsl::exists(projects::live_row(organization, project))),
+        Reach::User(user) => match asked {
+            Asked::Row => {
+                let membership = organization_members::table
+                    .filter(organization_members::org_id.eq(id))
+                    .filter(organization_members::user_id.eq(SqlId(user.uuid())));
+                rows.filter(is_live).filter(dsl::exists(membership))
+            }
+            Asked::List => rows.filter(is_live).filter(AnyOf(id, members::organizations_of(user))),
+        },
     }
 }
 
 /// The live rows that lie within the scope and that `reference` names: one, or none.
-pub(super) fn live(scope: TenantScope, reference: &OrganizationRef) -> Rows {
-    let rows = within(scope).filter(organizations::deleted_at.is_null());
+fn live(scope: TenantScope, reference: &OrganizationRef) -> Rows {
+    let rows = within(scope, Asked::Row).filter(organizations::deleted_at.is_null());
     match reference {
         OrganizationRef::Id(id) => rows.filter(organizations::id.eq(SqlId(id.uuid()))),
         OrganizationRef::Slug(slug) => rows.filter(organizations::slug.eq(slug.as_str().to_owned())),
     }
 }
 
+/// The row of a live organization, if it lies within the scope.
+pub(super) fn live_row(scope: TenantScope, id: OrganizationId) -> Rows {
+    live(scope, &OrganizationRef::Id(id))
+}
+
 /// The organization that `reference` names within `scope`.
-pub(in super::super) async fn find(
+pub(super) async fn find(
     mut conn: Conn<'_>,
     scope: TenantScope,
     reference: &OrganizationRef,
     deleted: Deleted,
 ) -> Result<Organization, Error> {
     let query = match (reference, deleted) {
-        (OrganizationRef::Id(id), Deleted::Included) => within(scope).filter(organizations::id.eq(SqlId(id.uuid()))),
+        (OrganizationRef::Id(id), Deleted::Included) => {
+            within(scope, Asked::Row).filter(organizations::id.eq(SqlId(id.uuid())))
+        }
         // A deleted organization has no slug of its own: its slug is free.
         (OrganizationRef::Id(_), Deleted::Hidden) | (OrganizationRef::Slug(_), _) => live(scope, reference),
     };
-    let found: QueryResult<OrganizationRow> = query.get_result(&mut conn).await;
-    found_or_missing(found)
+    found_or_missing(query.get_result(&mut conn).await)
 }
 
 /// A page of the organizations within `scope`.
-pub(in super::super) async fn list(
+pub(super) async fn list(
     mut conn: Conn<'_>,
     scope: TenantScope,
     request: &PageRequest,
     deleted: Deleted,
 ) -> Result<Page<Organization>, Error> {
-    use organizations::{created_at, deleted_at, id, version};
-
-    let beside = diesel::alias!(organizations as beside);
-    let mut rows = organizations::table.into_boxed::<Db>();
-    let mut behind = beside.into_boxed::<Db>();
-    match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organization(own) => {
-            rows = rows.filter(id.eq(SqlId(own.uuid()))).filter(deleted_at.is_null());
-            behind = behind.filter(beside.field(id).eq(SqlId(own.uuid()))).filter(beside.field(deleted_at).is_null());
-        }
-    }
     // Each of the two has an index of its own, which only this very condition opens.
-    match deleted {
-        Deleted::Hidden => {
-            rows = rows.filter(deleted_at.is_null());
-            behind = behind.filter(beside.field(deleted_at).is_null());
-        }
-        Deleted::Included => {
-            rows = rows.filter(AboveZero(version));
-            behind = behind.filter(AboveZero(beside.field(version)));
-        }
-    }
+    let list = || match deleted {
+        Deleted::Hidden => within(scope, Asked::List).filter(organizations::deleted_at.is_null()),
+        Deleted::Included => within(scope, Asked::List).filter(AboveZero(organizations::version)),
+    };
     load_page!(
-        &mut conn, request, OrganizationRow,
-        rows: rows by (created_at, id),
-        behind: behind by (beside.field(created_at), beside.field(id)),
+        &mut conn, request, list,
+        by: (organizations::created_at, organizations::id),
+        select: OrganizationRow::as_select(),
+        read: Organization::try_from,
     )
 }
 
@@ -117,8 +126,31 @@ impl OrganizationWriter for SqlTransaction<'_> {
         scope: TenantScope,
         reference: &OrganizationRef,
     ) -> Result<Organization, Error> {
-        let found: QueryResult<OrganizationRow> = ForUpdate(live(scope, reference)).get_result(&mut self.conn).await;
-        found_or_missing(found)
+        found_or_missing(ForUpdate(live(scope, reference)).get_result(&mut self.conn).await)
+    }
+
+    async fn lock_deleted_organization(
+        &mut self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+    ) -> Result<Organization, Error> {
+        use organizations::{deleted_at, id, slug};
+
+        let rows = within(scope, Asked::Row);
+        let found: QueryResult<Vec<OrganizationRow>> = match reference {
+            OrganizationRef::Id(named) => ForUpdate(rows.filter(id.eq(SqlId(named.uuid())))).load(&mut self.conn).await,
+            OrganizationRef::Slug(named) => {
+                let deleted = rows.filter(slug.eq(named.as_str().to_owned())).filter(deleted_at.is_not_null());
+                // Two are too many already.
+                let deleted = ForUpdate(deleted.order(id).limit(2)).load(&mut self.conn).await;
+                match deleted {
+                    Ok(none) if none.is_empty() => live(scope, reference).load(&mut self.conn).await,
+                    found => found,
+                }
+            }
+        };
+        let named = found.map_err(database_error)?.into_iter().map(Organization::try_from);
+        Organization::restorable(named.collect::<Result<Vec<_>, _>>()?)
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {

@@ -2,43 +2,37 @@
 
 /// Loads the page that `request` asks for.
 ///
-/// `rows` and `behind` are the list twice, as boxed queries with the same filters: once for the page itself, and once, on
-/// an alias of the table, for the look at what lies at or behind the position that the page begins beside. Each comes with
-/// its key columns, the time and the id. A macro, since the types of such queries are beyond what a function's bounds can
-/// say in fewer lines than this has.
+/// `list` is a closure that gives the list as a boxed query; it is asked twice: once for the page itself, and once for the
+/// look at what lies at or behind the position that the page begins beside. The list comes with its key columns, the time
+/// and the id, with what is selected, as a row of the type that `read` takes, and with `read`, which makes of a row what is
+/// listed. A macro, since the types of such queries are beyond what a function's bounds can say in fewer lines than this
+/// has.
 macro_rules! load_page {
-    (
-        $conn:expr, $request:expr, $row:ty,
-        rows: $rows:ident by ($time:expr, $id:expr),
-        behind: $behind:ident by ($beside_time:expr, $beside_id:expr) $(,)?
-    ) => {{
+    ($conn:expr, $request:expr, $list:expr, by: ($time:expr, $id:expr), select: $select:expr, read: $read:expr $(,)?) => {{
         use tenancy_domain::pagination::Direction;
         use $crate::sql::keyset::{After, AtOrAfter, AtOrBefore, Before, keyset};
 
-        let position = $request.position();
+        let (list, position) = ($list, $request.position());
         let (rows, behind) = match $request.direction {
             Direction::Forward => (
-                $rows.filter(keyset(Before, $time, $id, position)).order(($time.desc(), $id.desc())),
-                $behind
-                    .filter(keyset(AtOrAfter, $beside_time, $beside_id, position))
-                    .order(($beside_time.asc(), $beside_id.asc())),
+                list().filter(keyset(Before, $time, $id, position)).order(($time.desc(), $id.desc())),
+                list().filter(keyset(AtOrAfter, $time, $id, position)).order(($time.asc(), $id.asc())),
             ),
             Direction::Backward => (
-                $rows.filter(keyset(After, $time, $id, position)).order(($time.asc(), $id.asc())),
-                $behind
-                    .filter(keyset(AtOrBefore, $beside_time, $beside_id, position))
-                    .order(($beside_time.desc(), $beside_id.desc())),
+                list().filter(keyset(After, $time, $id, position)).order(($time.asc(), $id.asc())),
+                list().filter(keyset(AtOrBefore, $time, $id, position)).order(($time.desc(), $id.desc())),
             ),
         };
         // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
-        let behind = behind.select($beside_time).limit(1).single_value().is_not_null();
-        let found: QueryResult<Vec<($row, bool)>> = rows
-            .select((<$row>::as_select(), behind))
+        // It names the same tables as the query around it, and means its own.
+        let behind = behind.select($time).limit(1).single_value().is_not_null();
+        let found: QueryResult<Vec<(_, bool)>> = rows
+            .select(($select, behind))
             // One more than the page holds: it shows whether more remain.
             .limit(i64::from($request.size.get()) + 1)
             .load($conn)
             .await;
-        $crate::sql::rows::to_page($request, found.map_err(database_error)?)
+        $crate::sql::rows::to_page($request, found.map_err(database_error)?, $read)
     }};
 }
 

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use tenancy_domain::{
-    ApiKeyId, DisplayName, Error, OrganizationId,
-    api_keys::{ApiKey, KeyPrefix, Owner, OwnerType, SecretHash},
+    ApiKeyId, DisplayName, Error, OrganizationId, ProjectId, UserId,
+    api_keys::{ApiKey, KeyPrefix, SecretHash},
     authorization::{Scope, Scopes},
+    owners::{Owner, OwnerType},
 };
 
 use super::broken;
@@ -21,6 +22,8 @@ pub(crate) struct ApiKeyRow {
     editable: EditableApiKeyRow,
     owner_type: String,
     org_id: Option<SqlId>,
+    project_id: Option<SqlId>,
+    user_id: Option<SqlId>,
     created_at: SqlInstant,
     last_used_at: Option<SqlInstant>,
 }
@@ -63,6 +66,8 @@ impl From<&ApiKey> for ApiKeyRow {
             editable: key.into(),
             owner_type: key.owner.type_name().to_owned(),
             org_id: key.owner.organization().map(|id| SqlId(id.uuid())),
+            project_id: key.owner.project().map(|id| SqlId(id.uuid())),
+            user_id: key.owner.user().map(|id| SqlId(id.uuid())),
             created_at: SqlInstant(key.created_at),
             last_used_at: key.last_used_at.map(SqlInstant),
         }
@@ -74,9 +79,16 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 
     fn try_from(row: ApiKeyRow) -> Result<Self, Error> {
         let id = ApiKeyId::new(row.id.0);
-        let owner = match (OwnerType::parse(&row.owner_type), row.org_id) {
-            (Ok(OwnerType::System), None) => Owner::System,
-            (Ok(OwnerType::Organization), Some(org_id)) => Owner::Organization(OrganizationId::new(org_id.0)),
+        let organization = row.org_id.map(|id| OrganizationId::new(id.0));
+        let project = row.project_id.map(|id| ProjectId::new(id.0));
+        let user = row.user_id.map(|id| UserId::new(id.0));
+        let owner = match (OwnerType::parse(&row.owner_type), organization, project, user) {
+            (Ok(OwnerType::System), None, None, None) => Owner::System,
+            (Ok(OwnerType::Organization), Some(organization), None, None) => Owner::Organization(organization),
+            (Ok(OwnerType::Project), Some(organization), Some(project), None) => {
+                Owner::Project { organization, project }
+            }
+            (Ok(OwnerType::User), None, None, Some(user)) => Owner::User(user),
             _ => return Err(broken("api_keys", id, "owner_type", "does not go with the ids beside it")),
         };
         let editable = row.editable;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use tenancy_domain::{
-    AuditEntryId, Error, OrganizationId,
+    AuditEntryId, Error, OrganizationId, ProjectId,
     audit_log::{ActorType, AuditAction, AuditEntry, AuditRecord, ChainHash, ChainHead, ChainId},
 };
 
@@ -48,6 +48,7 @@ pub(crate) struct AuditEntryRow {
     resource_type: String,
     resource_id: SqlId,
     org_id: Option<SqlId>,
+    project_id: Option<SqlId>,
     request_id: Option<String>,
     ip_address: Option<String>,
     user_agent: Option<String>,
@@ -69,6 +70,7 @@ impl From<AuditEntry> for AuditEntryRow {
             resource_type: record.action.resource_type().as_str().to_owned(),
             resource_id: SqlId(record.resource_id),
             org_id: record.org_id.map(|id| SqlId(id.uuid())),
+            project_id: record.project_id.map(|id| SqlId(id.uuid())),
             request_id: record.request_id,
             ip_address: record.ip_address.map(|address| address.to_string()),
             user_agent: record.user_agent,
@@ -97,6 +99,7 @@ impl TryFrom<AuditEntryRow> for AuditEntry {
                 action,
                 resource_id: row.resource_id.0,
                 org_id: row.org_id.map(|id| OrganizationId::new(id.0)),
+                project_id: row.project_id.map(|id| ProjectId::new(id.0)),
                 request_id: row.request_id,
                 ip_address: ip_address.map_err(|reason| broken("audit_log", id, "ip_address", reason))?,
                 user_agent: row.user_agent,

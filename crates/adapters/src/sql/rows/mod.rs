@@ -6,7 +6,10 @@
 mod api_keys;
 mod audit_log;
 mod master_keys;
+mod members;
 mod organizations;
+mod projects;
+mod users;
 
 use std::fmt;
 
@@ -18,7 +21,10 @@ use tenancy_domain::{
 pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use master_keys::MasterKeyRow;
+pub(crate) use members::{MemberRow, OrganizationOfUserRow, role};
 pub(crate) use organizations::OrganizationRow;
+pub(crate) use projects::ProjectRow;
+pub(crate) use users::UserRow;
 
 /// The error of a row whose `column` breaks a rule.
 fn broken(table: &str, id: impl fmt::Display, column: &str, reason: impl fmt::Display) -> Error {
@@ -27,11 +33,12 @@ fn broken(table: &str, id: impl fmt::Display, column: &str, reason: impl fmt::Di
 
 /// The page that a query in the direction of travel found; with each row comes whether there is one at or behind the
 /// position that the page begins beside.
-pub(crate) fn to_page<R, T>(request: &PageRequest, found: Vec<(R, bool)>) -> Result<Page<T>, Error>
-where
-    T: TryFrom<R, Error = Error>,
-{
+pub(crate) fn to_page<R, T>(
+    request: &PageRequest,
+    found: Vec<(R, bool)>,
+    read: impl Fn(R) -> Result<T, Error>,
+) -> Result<Page<T>, Error> {
     let behind = found.first().is_some_and(|(_, behind)| *behind);
-    let items = found.into_iter().map(|(row, _)| T::try_from(row)).collect::<Result<Vec<_>, _>>()?;
+    let items = found.into_iter().map(|(row, _)| read(row)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_travel(request, items, behind))
 }
