@@ -10,10 +10,12 @@ use tenancy_adapters::{
     system::{MonotonicIds, SystemClock},
 };
 use tenancy_domain::{
-    DisplayName, Error, Slug,
+    Deleted, DisplayName, Error, Slug,
+    access::Access,
     audit_log::AuditLogService,
     authorization::{AuditLogsRead, Caller, OrganizationsRead, OrganizationsWrite},
-    organizations::{Deleted, NewOrganization, OrganizationRef, OrganizationService},
+    effects::Effects,
+    organizations::{NewOrganization, OrganizationRef, OrganizationService},
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -27,7 +29,9 @@ async fn migrated(url: &str) -> PostgresStorage {
 
 fn service(storage: &PostgresStorage) -> OrganizationService {
     let storage = Arc::new(storage.clone());
-    OrganizationService::new(storage.clone(), storage, Arc::new(SystemClock), Arc::new(MonotonicIds::new()))
+    let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
+    let effects = Effects::new(storage.clone(), Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+    OrganizationService::new(storage, access, effects)
 }
 
 fn named(name: &str) -> NewOrganization {

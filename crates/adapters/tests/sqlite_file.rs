@@ -17,8 +17,10 @@ use tenancy_adapters::{
 };
 use tenancy_domain::{
     DisplayName, Error, Slug,
+    access::Access,
     audit_log::AuditLogService,
     authorization::{AuditLogsRead, Caller, OrganizationsWrite},
+    effects::Effects,
     organizations::{NewOrganization, OrganizationService},
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWork, UnitOfWorkExt},
@@ -26,7 +28,9 @@ use tenancy_domain::{
 
 fn service(storage: &SqliteStorage) -> OrganizationService {
     let storage = Arc::new(storage.clone());
-    OrganizationService::new(storage.clone(), storage, Arc::new(SystemClock), Arc::new(MonotonicIds::new()))
+    let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
+    let effects = Effects::new(storage.clone(), Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+    OrganizationService::new(storage, access, effects)
 }
 
 fn named(name: &str) -> NewOrganization {
