@@ -33,14 +33,18 @@ type Rows = dsl::IntoBoxed<'static, dsl::Select<api_keys::table, dsl::AsSelect<A
 /// The keys within the scope whose owners, and all that those are beneath, are live: where every query starts but that
 /// for a credential. Users are not deleted softly: a key of one is there as long as the user.
 fn within(scope: TenantScope, asked: Asked) -> Rows {
-    // Not EXISTS: PostgreSQL may answer that by reading all that is live beforehand, for a page of a long list. What a key
-    // has no id of has no such time, as what is live.
-    let organization = organizations::table.filter(organizations::id.nullable().eq(api_keys::org_id));
-    let project = projects::table.filter(projects::id.nullable().eq(api_keys::project_id));
+    // None that is deleted, rather than one that is live beside an OR: PostgreSQL answers that by reading all that is live
+    // beforehand, for a page of a long list.
+    let deleted_organization = organizations::table
+        .filter(organizations::id.nullable().eq(api_keys::org_id))
+        .filter(organizations::deleted_at.is_not_null());
+    let deleted_project = projects::table
+        .filter(projects::id.nullable().eq(api_keys::project_id))
+        .filter(projects::deleted_at.is_not_null());
     let rows = api_keys::table
         .select(ApiKeyRow::as_select())
-        .filter(organization.select(organizations::deleted_at).single_value().is_null())
-        .filter(project.select(projects::deleted_at).single_value().is_null())
+        .filter(dsl::not(dsl::exists(deleted_organization)))
+        .filter(dsl::not(dsl::exists(deleted_project)))
         .into_boxed();
     match scope.reach() {
         Reach::Everything => rows,

@@ -17,6 +17,7 @@ use super::{
     page::load_page,
 };
 use crate::sql::{
+    any_of::AnyOf,
     cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
@@ -133,12 +134,9 @@ impl UserWriter for SqlTransaction<'_> {
 
     async fn lock_memberships_of_user(&mut self, user: UserId) -> Result<Option<OrganizationId>, Error> {
         let (id, owner) = (SqlId(user.uuid()), Role::Owner.as_str());
-        let membership = organization_members::table
-            .filter(organization_members::org_id.eq(organizations_table::id))
-            .filter(organization_members::user_id.eq(id));
         // Whoever changes a membership, of a project too, has locked the organization: to lock these is to lock those.
         let organizations = organizations_table::table
-            .filter(dsl::exists(membership))
+            .filter(AnyOf(organizations_table::id, members::organizations_of(user)))
             .order(organizations_table::id)
             .select(organizations_table::id);
         let locked: QueryResult<Vec<SqlId>> = ForUpdate(organizations).load(&mut self.conn).await;
