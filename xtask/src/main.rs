@@ -1,15 +1,18 @@
 //! The tasks of this workspace: `cargo xtask --help`.
 //!
-//! A file each. What several need is in `process` (running programs), `packages` (the system's package manager) and
-//! `postgres` (a throw-away server).
+//! A file each. What several need is in `process` (running programs), `packages` (the system's package manager), `python`
+//! (programs in Python), `postgres` (a throw-away server), `service` (the program itself) and `each_database`.
 
 #![expect(clippy::print_stderr, reason = "tasks tell the terminal how they get on")]
 
 mod check;
+mod clients;
+mod each_database;
 mod openapi;
 mod packages;
 mod postgres;
 mod process;
+mod python;
 mod schemathesis;
 mod service;
 mod soak;
@@ -31,6 +34,11 @@ enum Task {
     /// openapi.json. That the migrations of both databases are paired, go up and down, and make the tables that the
     /// program expects is among the tests: it takes the databases.
     Check,
+    /// Drives every operation with a client that an ordinary generator makes from the OpenAPI document
+    ///
+    /// On SQLite and on PostgreSQL. An operation of the document that was not asked fails the task, and so does any that the
+    /// generator can make nothing of. Needs Python 3; the generator, openapi-python-client, is installed below target/.
+    Clients,
     /// Writes openapi.json anew, from the program
     Openapi,
     Schemathesis(schemathesis::Options),
@@ -41,6 +49,7 @@ fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Test(options) => test::run(&options),
         Task::Check => check::run(),
+        Task::Clients => clients::run(),
         Task::Openapi => openapi::write(),
         Task::Schemathesis(options) => schemathesis::run(options),
         Task::Soak(options) => soak::run(options),

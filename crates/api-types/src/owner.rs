@@ -146,8 +146,8 @@ mod schema {
     use utoipa::{
         PartialSchema, ToSchema,
         openapi::{
-            ObjectBuilder, OneOfBuilder, RefOr, Schema,
-            schema::{AdditionalProperties, Type},
+            ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema,
+            schema::{AdditionalProperties, Discriminator, Type},
         },
     };
 
@@ -157,8 +157,16 @@ mod schema {
     impl PartialSchema for Owner {
         fn schema() -> RefOr<Schema> {
             let description = "Whose it is: the installation's own, an organization's, a project's or a user's.";
-            let kinds = OwnerType::ALL.into_iter().map(kind);
-            kinds.fold(OneOfBuilder::new().description(Some(description)), OneOfBuilder::item).into()
+            let mapping = OwnerType::ALL.map(|kind| {
+                let Ref { ref_location, .. } = Ref::from_schema_name(name(kind));
+                (kind.as_str(), ref_location)
+            });
+            OwnerType::ALL
+                .into_iter()
+                .fold(OneOfBuilder::new(), |one_of, kind| one_of.item(Ref::from_schema_name(name(kind))))
+                .discriminator(Some(Discriminator::with_mapping("type", mapping)))
+                .description(Some(description))
+                .into()
         }
     }
 
@@ -166,13 +174,34 @@ mod schema {
         fn name() -> Cow<'static, str> {
             Cow::Borrowed("Owner")
         }
+
+        fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            schemas.extend(OwnerType::ALL.map(|kind| (name(kind).to_owned(), owner_of(kind).into())));
+        }
     }
 
-    fn kind(kind: OwnerType) -> ObjectBuilder {
-        let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind.as_str()]));
+    /// The name of the schema of the owners of a kind. Each has one, so that the clients that are made from the document
+    /// have types with names that say what they are.
+    const fn name(kind: OwnerType) -> &'static str {
+        match kind {
+            OwnerType::System => "SystemOwner",
+            OwnerType::Organization => "OrganizationOwner",
+            OwnerType::Project => "ProjectOwner",
+            OwnerType::User => "UserOwner",
+        }
+    }
+
+    fn owner_of(kind: OwnerType) -> ObjectBuilder {
+        let description = match kind {
+            OwnerType::System => "The installation itself.",
+            OwnerType::Organization => "An organization.",
+            OwnerType::Project => "A project.",
+            OwnerType::User => "A user.",
+        };
+        let type_name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([kind.as_str()]));
         let object = ObjectBuilder::new()
-            .title(Some(kind.as_str()))
-            .property("type", name)
+            .description(Some(description))
+            .property("type", type_name)
             .required("type")
             .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
         match kind.id_member() {

@@ -14,6 +14,7 @@ pub const CURSOR_PATTERN: &str = "^[A-Za-z0-9_-]+={0,2}$";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The rows, newest first.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::rows::<T>))]
     pub data: Vec<T>,
     /// What lies beside the page.
     pub pagination: Pagination,
@@ -54,9 +55,19 @@ pub enum Direction {
 #[cfg(feature = "openapi")]
 pub mod schema {
     use serde_json::json;
-    use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
+    use utoipa::{
+        ToSchema,
+        openapi::{ArrayBuilder, KnownFormat, ObjectBuilder, Ref, SchemaFormat, schema::Type},
+    };
 
     use super::{CURSOR_PATTERN, DEFAULT_LIMIT, MAX_LIMIT};
+
+    /// `data`: the rows by the name of their schema. Derived, it would write that out in each page, and the clients that
+    /// are made from the document would have two types for one thing.
+    #[must_use]
+    pub fn rows<T: ToSchema>() -> ArrayBuilder {
+        ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("The rows, newest first."))
+    }
 
     fn cursor(description: &str) -> ObjectBuilder {
         ObjectBuilder::new()

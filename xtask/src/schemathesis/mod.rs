@@ -1,13 +1,13 @@
 //! `cargo xtask schemathesis`: what a fuzzer makes of the OpenAPI document, and whether the service keeps to it.
 
-mod tool;
+use std::path::Path;
 
-use std::{env, path::Path};
-
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 
 use crate::{
-    postgres, process,
+    each_database::each_database,
+    process,
+    python::PythonTool,
     service::{KEY, Service},
 };
 
@@ -26,33 +26,16 @@ pub(crate) struct Options {
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_headers_conformance,response_schema_conformance";
 
+const TOOL: PythonTool = PythonTool { name: "schemathesis", version: "4.32.5" };
+
 /// Runs the task.
 ///
 /// # Errors
 ///
 /// When the service breaks its word, or something that is needed for the run cannot be had.
 pub(crate) fn run(options: Options) -> Result<()> {
-    let schemathesis = tool::find_or_install()?;
-    process::run(&mut process::cargo(&["build", "--quiet", "--package", "tenancy-server"]))?;
-
-    // Cargo puts the workspace's programs side by side.
-    let program = env::current_exe()?.with_file_name("tenancy");
-    let cluster = postgres::start()?;
-    let databases = [("SQLite", None), ("PostgreSQL", Some(cluster.create_database()?))];
-    let mut failed = Vec::new();
-    for (name, url) in databases {
-        eprintln!("\n== schemathesis on {name}");
-        let data = tempfile::tempdir().context("could not make a folder for the data")?;
-        let service = Service::start(&program, data.path(), url.as_deref())?;
-        if let Err(error) = put_to_the_test(&schemathesis, &service, options) {
-            eprintln!("error: {error:#}\nthe end of the service's log:\n{}", service.end_of_log());
-            failed.push(name);
-        }
-    }
-    if !failed.is_empty() {
-        bail!("the service does not keep to its OpenAPI document on {}", failed.join(" and "));
-    }
-    Ok(())
+    let schemathesis = TOOL.find_or_install()?;
+    each_database("schemathesis", |service| put_to_the_test(&schemathesis, service, options))
 }
 
 fn put_to_the_test(schemathesis: &Path, service: &Service, options: Options) -> Result<()> {
@@ -60,7 +43,7 @@ fn put_to_the_test(schemathesis: &Path, service: &Service, options: Options) -> 
     let mut command = process::command(schemathesis);
     command
         // It leaves files where it runs.
-        .current_dir(tool::folder())
+        .current_dir(TOOL.folder())
         .arg("--config-file")
         .arg(process::root().join("xtask/src/schemathesis/schemathesis.toml"))
         .args(["run", &format!("http://{address}/openapi.json"), "--url", &format!("http://{address}")])

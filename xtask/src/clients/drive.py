@@ -1,0 +1,216 @@
+"""Drives every operation of the API with a client that an ordinary generator made from the OpenAPI document.
+
+    drive.py FOLDER_OF_THE_CLIENT ADDRESS
+
+The key is in TENANCY_KEY. It knows the client alone, and nothing of the service's code. It ends with status 1 at the first
+answer that is not what it should be, and when an operation of the document was not asked.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from datetime import datetime, timedelta, timezone
+from uuid import uuid4
+
+FOLDER, ADDRESS = sys.argv[1:]
+KEY = os.environ["TENANCY_KEY"]
+
+sys.path.insert(0, FOLDER)
+
+import tenancy_client.api  # noqa: E402: it is where the line before says
+from tenancy_client import AuthenticatedClient, models  # noqa: E402
+from tenancy_client.types import UNSET, Unset  # noqa: E402
+
+
+class Wrong(Exception):
+    """An answer that is not what it should be."""
+
+
+def operations():
+    """Every operation that the generator found in the document, by its name."""
+    found = {}
+    for package in pkgutil.iter_modules(tenancy_client.api.__path__, "tenancy_client.api."):
+        for module in pkgutil.iter_modules(importlib.import_module(package.name).__path__, package.name + "."):
+            found[module.name.rpartition(".")[2]] = importlib.import_module(module.name)
+    return found
+
+
+OPERATIONS = operations()
+asked = set()
+
+
+def client_of(key):
+    return AuthenticatedClient(base_url=ADDRESS, token=key)
+
+
+def ask(operation, *arguments, status=200, key=KEY, **parameters):
+    """Asks an operation, and gives what the client makes of the answer, which must have this status."""
+    asked.add(operation)
+    response = OPERATIONS[operation].sync_detailed(*arguments, client=client_of(key), **parameters)
+    if response.status_code != status:
+        raise Wrong(f"{operation} answers {response.status_code}, not {status}: {response.content.decode()}")
+    if status >= 400:
+        error = response.parsed.error
+        same(error.request_id, response.headers["x-request-id"], f"{operation}: the request id")
+        return error
+    return response.parsed
+
+
+def same(found, expected, what):
+    if found != expected:
+        raise Wrong(f"{what} is {found!r}, not {expected!r}")
+
+
+def walk(operation, *arguments, key=KEY, **parameters):
+    """All rows of a list, in pages of two; and the way back must show the same pages."""
+    pages, cursor = [], UNSET
+    while True:
+        page = ask(operation, *arguments, key=key, limit=2, cursor=cursor, **parameters)
+        pages.append(page.data)
+        same(page.pagination.has_more, not isinstance(page.pagination.next_cursor, Unset), f"{operation}: has_more")
+        if not page.pagination.has_more:
+            break
+        cursor = page.pagination.next_cursor
+    backward = importlib.import_module(f"tenancy_client.models.{operation}_direction")
+    direction = getattr(backward, "".join(word.capitalize() for word in operation.split("_")) + "Direction").BACKWARD
+    for former in reversed(pages[:-1]):
+        page = ask(
+            operation, *arguments, key=key, limit=2, cursor=page.pagination.prev_cursor, direction=direction, **parameters
+        )
+        same(page.data, former, f"{operation}: the page before")
+    return [row for page in pages for row in page]
+
+
+def the_service_itself():
+    for operation in ["get_livez", "get_readyz", "get_health", "get_health_live", "get_health_ready"]:
+        same(ask(operation).status, models.HealthStatus.OK, operation)
+    ask("get_metrics")
+    ask("get_openapi")
+    me = ask("get_me")
+    same(me.owner, models.SystemOwner(type_=models.SystemOwnerType.SYSTEM), "the owner of the key")
+    same(me.scopes, ["admin:*"], "the scopes of the key")
+    same(ask("get_me", key="tny_wrong", status=401).code, models.ErrorCode.INVALID_API_KEY, "the code")
+
+
+def organizations():
+    made = [
+        ask("create_organization", body=models.CreateOrganization(slug=f"org-{n}", name=f"Organization {n}"), status=201)
+        for n in range(5)
+    ]
+    taken = ask("create_organization", body=models.CreateOrganization(slug="org-0", name="Twin"), status=409)
+    same((taken.code, taken.param), (models.ErrorCode.CONFLICT, "slug"), "the error")
+    same(walk("list_organizations"), made[::-1], "the list of organizations")
+    changed = ask("update_organization", "org-0", body=models.UpdateOrganization(name="Renamed"))
+    same(ask("get_organization", "org-0"), changed, "the organization")
+    same(changed.name, "Renamed", "the name")
+
+    deleted = ask("delete_organization", "org-4")
+    ask("get_organization", "org-4", status=404)
+    same(walk("list_organizations", include_deleted=True)[0], deleted, "the deleted organization")
+    ask("restore_organization", str(deleted.id), body=models.RestoreOrganization(slug="org-four"))
+    same(ask("get_organization", "org-four").id, deleted.id, "the restored organization")
+
+
+def projects():
+    made = [
+        ask("create_project", "org-0", body=models.CreateProject(slug=f"project-{n}", name=f"Project {n}"), status=201)
+        for n in range(3)
+    ]
+    same(walk("list_projects", "org-0"), made[::-1], "the list of projects")
+    changed = ask("update_project", "org-0", "project-0", body=models.UpdateProject(name="Renamed"))
+    same(ask("get_project", "org-0", str(changed.id)), changed, "the project")
+    ask("delete_project", "org-0", "project-2")
+    ask("get_project", "org-0", "project-2", status=404)
+    ask("restore_project", "org-0", "project-2", body=models.RestoreProject())
+    same(ask("get_project", "org-0", "project-2").id, made[2].id, "the restored project")
+
+
+def users_and_members():
+    made = [ask("create_user", body=models.CreateUser(external_id=f"user-{n}"), status=201) for n in range(3)]
+    ada, grace, eve = made
+    same(walk("list_users"), made[::-1], "the list of users")
+    same(ask("list_users", external_id="user-1").data, [grace], "the user looked up")
+    changed = ask("update_user", ada.id, body=models.UpdateUser(email="ada@example.com", name="Ada"))
+    same(ask("get_user", ada.id), changed, "the user")
+    same(ask("update_user", ada.id, body=models.UpdateUser(name=None)).name, None, "the name that null clears")
+
+    role = models.Role
+    ask("add_member", "org-0", body=models.AddMember(user_id=ada.id, role=role.OWNER), status=201)
+    for user in [grace, eve]:
+        same(ask("add_member", "org-0", body=models.AddMember(user_id=user.id), status=201).role, role.MEMBER, "the role")
+    ask("add_member", "org-0", body=models.AddMember(user_id=eve.id), status=409)
+    same([member.id for member in walk("list_members", "org-0")], [eve.id, grace.id, ada.id], "the members")
+    same(ask("update_member", "org-0", grace.id, body=models.UpdateMember(role=role.ADMIN)).role, role.ADMIN, "the role")
+    same(ask("get_member", "org-0", grace.id).role, role.ADMIN, "the role")
+    ask("remove_member", "org-0", ada.id, status=409)
+    same([row.role for row in walk("list_user_organizations", ada.id)], [role.OWNER], "the roles of a user")
+
+    for user in [ada, grace, eve]:
+        ask("add_project_member", "org-0", "project-0", body=models.AddMember(user_id=user.id), status=201)
+    same(len(walk("list_project_members", "org-0", "project-0")), 3, "the number of members of a project")
+    ask("update_project_member", "org-0", "project-0", eve.id, body=models.UpdateMember(role=role.ADMIN))
+    same(ask("get_project_member", "org-0", "project-0", eve.id).role, role.ADMIN, "the role in the project")
+    ask("remove_project_member", "org-0", "project-0", eve.id)
+    ask("get_project_member", "org-0", "project-0", eve.id, status=404)
+
+    ask("remove_member", "org-0", grace.id)
+    gone = ask("delete_user", eve.id)
+    same((gone.deleted, gone.memberships_deleted), (True, 1), "what went with the user")
+    ask("get_user", eve.id, status=404)
+    return ada
+
+
+def api_keys(user):
+    organization, project = ask("get_organization", "org-0"), ask("get_project", "org-0", "project-0")
+    owners = [
+        models.SystemOwner(type_=models.SystemOwnerType.SYSTEM),
+        models.OrganizationOwner(type_=models.OrganizationOwnerType.ORGANIZATION, org_id=organization.id),
+        models.ProjectOwner(type_=models.ProjectOwnerType.PROJECT, project_id=project.id),
+        models.UserOwner(type_=models.UserOwnerType.USER, user_id=user.id),
+    ]
+    made = [
+        ask("create_api_key", body=models.CreateApiKey(name="Key", owner=owner, scopes=["admin:read"]), status=201)
+        for owner in owners
+    ]
+    same([key.owner for key in made], owners, "the owners")
+    for key, owner in zip(made, owners):
+        same(ask("get_me", key=key.key).owner, owner, "the owner of who asks")
+    ids = [key.id for key in made]
+    same([key.id for key in walk("list_api_keys")][:4], ids[::-1], "the list of keys")
+    same([key.id for key in walk("list_organization_api_keys", "org-0")], ids[1:2], "the keys of an organization")
+    same([key.id for key in walk("list_project_api_keys", "org-0", "project-0")], ids[2:3], "the keys of a project")
+    same([key.id for key in walk("list_user_api_keys", user.id)], ids[3:4], "the keys of a user")
+    ask("get_organization", "org-1", key=made[1].key, status=404)
+
+    end = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=1)
+    changed = ask("update_api_key", ids[1], body=models.UpdateApiKey(scopes=["jobs:run"], expires_at=end))
+    same((changed.scopes, changed.expires_at), (["jobs:run"], end), "the key")
+    same(ask("get_api_key", ids[1]).scopes, ["jobs:run"], "the scopes")
+    verdict = ask("verify_api_key", body=models.VerifyApiKey(key=made[1].key, scope="jobs:run"))
+    same((verdict.valid, verdict.org_id), (True, organization.id), "the verdict")
+
+    rotated = ask("rotate_api_key", ids[1], body=models.RotateApiKey(grace_period_seconds=0), status=201)
+    same(rotated.id, ids[1], "the id of the rotated key")
+    code = models.VerificationCode
+    same(ask("verify_api_key", body=models.VerifyApiKey(key=rotated.key)).code, code.VALID, "the verdict")
+    ask("revoke_api_key", ids[1])
+    same(ask("verify_api_key", body=models.VerifyApiKey(key=rotated.key)).code, code.REVOKED, "the verdict")
+    ask("get_api_key", uuid4(), status=404)
+
+
+def main():
+    the_service_itself()
+    organizations()
+    projects()
+    api_keys(users_and_members())
+    unasked = sorted(OPERATIONS.keys() - asked)
+    same(unasked, [], "the list of operations that were not asked")
+    print(f"a client made from openapi.json asked all {len(asked)} operations")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Wrong as wrong:
+        sys.exit(f"error: {wrong}")
