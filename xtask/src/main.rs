@@ -17,6 +17,7 @@ mod schemathesis;
 mod service;
 mod soak;
 mod test;
+mod walk;
 
 use std::process::ExitCode;
 
@@ -30,8 +31,8 @@ enum Task {
     /// Proves all that can be proved without running the tests
     ///
     /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
-    /// crates (cargo-deny, built into target/tools where there is none), each adapter alone, clippy, the docs, and
-    /// openapi.json. That the migrations of both databases are paired, go up and down, and make the tables that the
+    /// crates (cargo-deny, built into target/tools where there is none), each adapter alone, clippy, the docs, openapi.json,
+    /// and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables that the
     /// program expects is among the tests: it takes the databases.
     Check,
     /// Drives every operation with a client that an ordinary generator makes from the OpenAPI document
@@ -43,6 +44,10 @@ enum Task {
     Openapi,
     Schemathesis(schemathesis::Options),
     Soak(soak::Options),
+    /// Writes the answers into the walk of docs/http-api.md anew
+    ///
+    /// Runs its commands against the program as it starts for the first time. Needs curl and jq.
+    Walk,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +58,7 @@ fn main() -> ExitCode {
         Task::Openapi => openapi::write(),
         Task::Schemathesis(options) => schemathesis::run(options),
         Task::Soak(options) => soak::run(options),
+        Task::Walk => walk::write(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,8 +37,22 @@ impl Service {
     ///
     /// When it ends, or does not listen in time.
     pub(crate) fn start(program: &Path, folder: &Path, database_url: Option<&str>) -> Result<Self> {
+        Self::serve(command(program, folder, database_url), folder)
+    }
+
+    /// Starts `program` in `folder` with nothing set at all, as whoever tries it does; but on a port that is free.
+    ///
+    /// # Errors
+    ///
+    /// When it ends, or does not listen in time.
+    pub(crate) fn start_fresh(program: &Path, folder: &Path) -> Result<Self> {
+        let mut command = unset(program);
+        command.current_dir(folder);
+        Self::serve(command, folder)
+    }
+
+    fn serve(mut command: Command, folder: &Path) -> Result<Self> {
         let port_file = folder.join("port");
-        let mut command = command(program, folder, database_url);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--port-file"])
             .arg(&port_file)
@@ -97,17 +111,23 @@ impl Service {
 
 /// A command of `program`, on the data that a service has in `folder` or in the database at `database_url`.
 pub(crate) fn command(program: &Path, folder: &Path, database_url: Option<&str>) -> Command {
-    let mut command = process::command(program);
-    // What is set for the service of whoever runs this is not meant for this one.
-    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TENANCY_")) {
-        command.env_remove(name);
-    }
+    let mut command = unset(program);
     command
         .env("TENANCY_DATA_DIR", folder.join("data"))
         .env("TENANCY_BOOTSTRAP_KEY", KEY)
         .env("TENANCY_MASTER_KEY", MASTER_KEY);
     if let Some(url) = database_url {
         command.env("TENANCY_DATABASE_URL", url);
+    }
+    command
+}
+
+/// A command of `program`, of which nothing is set.
+fn unset(program: &Path) -> Command {
+    let mut command = process::command(program);
+    // What is set for the service of whoever runs this is not meant for this one.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TENANCY_")) {
+        command.env_remove(name);
     }
     command
 }

@@ -7,7 +7,7 @@ mod layers;
 
 use anyhow::{Result, bail};
 
-use crate::{openapi, process};
+use crate::{openapi, process, walk};
 
 /// One thing to prove.
 struct Step {
@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     },
     Step { name: "docs: they build, and their links hold", prove: docs, mend: "mend the comments that rustdoc names" },
     Step { name: "openapi: openapi.json is the program's", prove: openapi::compare, mend: openapi::MEND },
+    Step { name: "walk: docs/http-api.md has the program's answers", prove: walk::compare, mend: walk::MEND },
 ];
 
 /// Runs every step, whatever becomes of the others.
