@@ -20,6 +20,7 @@
 mod api;
 mod api_keys;
 mod client_address;
+mod docs;
 mod endpoint;
 mod envelope;
 mod error;

@@ -3,7 +3,7 @@
 use actix_web::{http::Method, web::ServiceConfig};
 
 use crate::{
-    api::Api, api_keys, endpoint::Endpoint, health, me, members, metrics, openapi, organizations, projects, users,
+    api::Api, api_keys, docs, endpoint::Endpoint, health, me, members, metrics, openapi, organizations, projects, users,
 };
 
 /// Every path of the API. The first that matches a request is the one that it takes.
@@ -59,6 +59,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::at("/health").on(Method::GET, health::health),
         Endpoint::at("/metrics").on(Method::GET, metrics::metrics),
         Endpoint::at("/openapi.json").on(Method::GET, openapi::openapi),
+        Endpoint::at("/docs").on(Method::GET, docs::docs),
+        Endpoint::at("/docs/{file}").on(Method::GET, docs::docs_file),
     ]
 }
 

@@ -87,6 +87,8 @@ def the_service_itself():
         same(ask(operation).status, models.HealthStatus.OK, operation)
     ask("get_metrics")
     ask("get_openapi")
+    ask("get_docs")
+    ask("get_docs_file", "index.css")
     me = ask("get_me")
     same(me.owner, models.SystemOwner(type_=models.SystemOwnerType.SYSTEM), "the owner of the key")
     same(me.scopes, ["admin:*"], "the scopes of the key")

@@ -26,7 +26,7 @@ use utoipa::{
     },
 };
 
-use crate::{api_keys, health, me, members, metrics, organizations, projects, users};
+use crate::{api_keys, docs, health, me, members, metrics, organizations, projects, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -77,6 +77,8 @@ use crate::{api_keys, health, me, members, metrics, organizations, projects, use
         health::health,
         metrics::metrics,
         openapi,
+        docs::docs,
+        docs::docs_file,
     ),
     components(schemas(ErrorEnvelope, Problem, RestoreOrganization, RestoreProject, RotateApiKey)),
     modifiers(&Common),

@@ -39,6 +39,7 @@ pub mod authentication;
 pub mod authorization;
 pub mod bodies;
 pub mod concurrency;
+pub mod docs;
 pub mod envelope;
 pub mod fixtures;
 pub mod lists;

@@ -29,6 +29,10 @@ macro_rules! http_suite {
                 requests_are_counted_by_their_routes,
                 the_document_lists_the_endpoints,
             }
+            docs {
+                the_page_loads_from_this_service_alone,
+                the_files_of_the_page_are_sent_once,
+            }
             organizations {
                 an_organization_is_made_found_renamed_and_deleted,
                 a_change_of_nothing_keeps_the_time,
