@@ -1,0 +1,151 @@
+//! The full check: it reads every table, and tells of each row that somebody changed for the worse.
+#![cfg(all(feature = "postgres", feature = "sqlite"))]
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+use std::sync::Arc;
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use tenancy_adapters::{
+    postgres::PostgresStorage,
+    sqlite::SqliteStorage,
+    system::{MonotonicIds, OsRandom, SystemClock},
+};
+use tenancy_domain::{
+    DisplayName, Slug,
+    access::Access,
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, KeyUsage, NewApiKey},
+    authorization::{Caller, Grant, Permission, Scopes},
+    effects::Effects,
+    members::{MemberOfRef, MemberRepository, MemberService, MemberServiceParts, Role},
+    organizations::{NewOrganization, OrganizationRef, OrganizationRepository, OrganizationService},
+    owners::{OwnerRef, OwnerRepository},
+    projects::{NewProject, ProjectRef, ProjectRepository, ProjectService, ProjectServiceParts},
+    unit_of_work::UnitOfWork,
+    users::{ExternalId, NewUser, UserRepository, UserService},
+};
+use tenancy_testing::postgres::{fresh_database, is_left_out};
+
+/// How many of each thing there may be.
+const LIMIT: u64 = 10;
+
+fn grant<P: Permission>() -> Grant<P> {
+    Caller::command_line().authorize().unwrap()
+}
+
+fn name(text: &str) -> DisplayName {
+    DisplayName::parse(text).unwrap()
+}
+
+/// Makes the organizations acme and other, and of acme a project with a key and a member.
+async fn fill<S>(storage: Arc<S>)
+where
+    S: OrganizationRepository
+        + ProjectRepository
+        + UserRepository
+        + MemberRepository
+        + OwnerRepository
+        + ApiKeyRepository
+        + UnitOfWork
+        + 'static,
+{
+    let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
+    let effects = Effects::new(storage.clone(), Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+
+    let organizations = OrganizationService::new(storage.clone(), access.clone(), effects.clone());
+    for text in ["acme", "other"] {
+        let new = NewOrganization { slug: Slug::parse(text).unwrap(), name: name(text) };
+        organizations.create(&grant(), new).await.unwrap();
+    }
+    let acme = OrganizationRef::parse("acme").unwrap();
+
+    let projects = ProjectService::new(ProjectServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        limit_per_organization: LIMIT,
+    });
+    let new = NewProject { slug: Slug::parse("web").unwrap(), name: name("Web") };
+    let web = projects.create(&grant(), &acme, new).await.unwrap();
+
+    let users = UserService::new(storage.clone(), effects.clone());
+    let new = NewUser { external_id: ExternalId::parse("ada").unwrap(), email: None, name: None };
+    let ada = users.create(&grant(), new).await.unwrap();
+
+    let members = MemberService::new(MemberServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        limit_per_organization: LIMIT,
+    });
+    let of_project = MemberOfRef::Project(acme.clone(), ProjectRef::Id(web.id));
+    for of in [MemberOfRef::Organization(acme), of_project] {
+        members.add(&grant(), &of, ada.id, Role::Member).await.unwrap();
+    }
+
+    let api_keys = ApiKeyService::new(ApiKeyServiceParts {
+        repository: storage,
+        access,
+        effects,
+        secrets: Arc::new(OsRandom),
+        usage: Arc::new(KeyUsage::new()),
+        limit_per_organization: LIMIT,
+    });
+    let owner = OwnerRef::Project(web.id);
+    let new = NewApiKey { name: name("key"), owner, scopes: Scopes::default(), expires_at: None };
+    api_keys.create(&grant(), new).await.unwrap();
+}
+
+/// What is done to the rows, one after another, and the words of what is found from then on.
+const DAMAGE: [(&str, &[&str]); 6] = [
+    ("UPDATE organization_members SET role = 'king'", &["of organization_members is broken: role"]),
+    ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
+    (
+        "UPDATE projects SET org_id = (SELECT id FROM organizations WHERE slug = 'other')",
+        &["is one of the project", "in another organization"],
+    ),
+    ("UPDATE projects SET slug = 'No Slug'", &["of projects is broken: slug"]),
+    ("UPDATE users SET external_id = ' '", &["of users is broken: external_id"]),
+    ("UPDATE api_keys SET owner_type = 'user'", &["of api_keys is broken: owner_type"]),
+];
+
+/// Damages the rows and has it found.
+async fn damage(execute: impl AsyncFn(&'static str), findings: impl AsyncFn() -> Vec<String>) {
+    assert_eq!(findings().await, Vec::<String>::new());
+    let mut expected: Vec<&str> = Vec::new();
+    for (statement, words) in DAMAGE {
+        execute(statement).await;
+        expected.extend(words);
+        let found = findings().await;
+        assert_eq!(found.len(), expected.len(), "{statement}: {found:?}");
+        for words in &expected {
+            assert!(found.iter().any(|finding| finding.contains(words)), "{statement}: {words} in {found:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn finds_what_is_broken_in_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tenancy.db");
+    let storage = SqliteStorage::open(&file).unwrap();
+    fill(Arc::new(storage.clone())).await;
+    let execute = async |statement: &'static str| {
+        SqliteConnection::establish(file.to_str().unwrap()).unwrap().batch_execute(statement).unwrap();
+    };
+    damage(execute, async || storage.full_check().await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finds_what_is_broken_in_postgres() {
+    if is_left_out() {
+        return;
+    }
+    let url = fresh_database();
+    let storage = PostgresStorage::connect(&url).await.unwrap();
+    storage.migrate().await.unwrap();
+    fill(Arc::new(storage.clone())).await;
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let execute = async |statement: &'static str| client.batch_execute(statement).await.unwrap();
+    damage(execute, async || storage.full_check().await.unwrap()).await;
+}
