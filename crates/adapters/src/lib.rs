@@ -23,6 +23,8 @@ pub mod system;
 mod open_error;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
+#[cfg(any(feature = "memory", feature = "postgres", feature = "sqlite"))]
+mod subscribers;
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use open_error::OpenError;

@@ -1,6 +1,6 @@
 //! What the use cases of every resource have in common: they write, tell the time, make ids, and leave records.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use uuid::Uuid;
 
@@ -32,6 +32,11 @@ impl Effects {
     /// The present time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The present moment on the clock that only goes forward.
+    pub(crate) fn moment(&self) -> Instant {
+        self.clock.moment()
     }
 
     /// A fresh id for a thing made at `now`.

@@ -1,5 +1,7 @@
 //! The ports that belong to no resource: the clock, ids, randomness, and the health of storage.
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -9,6 +11,11 @@ use crate::{error::Error, timestamp::Timestamp};
 pub trait Clock: Send + Sync {
     /// The present time. It may step back, as the machine's clock may.
     fn now(&self) -> Timestamp;
+
+    /// The present moment on a clock that only goes forward, to tell how much time has gone by.
+    fn moment(&self) -> Instant {
+        Instant::now()
+    }
 }
 
 /// Makes ids.

@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use tenancy_domain::{
     ApiKeyId, DisplayName, Error, OrganizationId, ProjectId, ResourceType, Timestamp, UserId,
     api_keys::{
-        ApiKey, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, Authenticator, Credential, KeyUsage, NewApiKey,
-        Rejection, SecretHash,
+        ApiKey, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, Authenticator, Credential, Credentials, KeyUsage,
+        NewApiKey, Rejection, SecretHash,
     },
     authorization::{
         Act, Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, AuditLogsRead, Caller, Level, MembersRead, MembersWrite,
@@ -249,7 +249,11 @@ fn credential(owner: Owner, scopes: Scopes) -> Credential {
 
 /// Shows the secret where it has this credential.
 fn authenticate(credential: Option<Credential>) -> Result<Principal, Rejection> {
-    let authenticator = Authenticator::new(Arc::new(OneKey(credential)), Arc::new(Now), Arc::new(KeyUsage::new()));
+    let authenticator = Authenticator::new(
+        Credentials::uncached(Arc::new(OneKey(credential))),
+        Arc::new(Now),
+        Arc::new(KeyUsage::new()),
+    );
     let authentication = pin!(authenticator.authenticate(SECRET));
     match authentication.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer.unwrap(),

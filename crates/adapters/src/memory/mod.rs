@@ -26,6 +26,7 @@ use std::{
 use async_trait::async_trait;
 use tenancy_domain::{
     Error,
+    api_keys::{CredentialCache, CredentialNotice, CredentialNotices},
     organizations::Organization,
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWork, Work},
@@ -36,6 +37,7 @@ use self::{
     api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members, projects::Projects,
     slugged::SluggedRows, users::Users,
 };
+use crate::subscribers::Subscribers;
 
 /// Storage in memory. Cloning it gives another handle to the same; what it holds ends with the last one.
 #[derive(Clone, Default)]
@@ -48,6 +50,8 @@ struct Inner {
     turn: Mutex<()>,
     /// Held only while a pointer is copied or exchanged.
     committed: RwLock<Arc<State>>,
+    /// Who is told of what changes end.
+    subscribers: Subscribers,
 }
 
 /// All that is kept at one moment. Within a unit of work it is the unit's own, and the unit's transaction.
@@ -95,14 +99,25 @@ impl UnitOfWork for MemoryStorage {
         let _turn = self.0.turn.lock().await;
         let mut state = State::clone(&self.snapshot());
         match work(&mut state).await? {
+            // Nothing is awaited from here on, so that whoever goes away does so before all of this or after it.
             Outcome::Changed((), records) => {
+                let notices = CredentialNotice::of_all(&records);
                 state.audit_log.append(records);
                 self.commit(state);
+                self.0.subscribers.tell(&notices);
             }
             // Nothing of the unit's state stays.
             Outcome::Unchanged(()) => {}
         }
         Ok(())
+    }
+}
+
+impl CredentialNotices for MemoryStorage {
+    fn subscribe(&self, cache: &Arc<CredentialCache>) {
+        self.0.subscribers.add(cache);
+        // There is no other way to change anything than through this storage.
+        cache.trust_always();
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{ApiKey, ApiKeyRepository, ApiKeySecret, Credential, KeyUsage};
+use super::{ApiKeySecret, Credential, Credentials, KeyUsage};
 use crate::{authorization::Principal, error::Error, ports::Clock, timestamp::Timestamp};
 
 /// Tells whose key a secret is.
 #[derive(Clone)]
 pub struct Authenticator {
-    repository: Arc<dyn ApiKeyRepository>,
+    credentials: Credentials,
     clock: Arc<dyn Clock>,
     usage: Arc<KeyUsage>,
 }
@@ -31,8 +31,8 @@ pub enum Rejection {
 impl Authenticator {
     /// Puts the authentication on top of its ports.
     #[must_use]
-    pub fn new(repository: Arc<dyn ApiKeyRepository>, clock: Arc<dyn Clock>, usage: Arc<KeyUsage>) -> Self {
-        Self { repository, clock, usage }
+    pub fn new(credentials: Credentials, clock: Arc<dyn Clock>, usage: Arc<KeyUsage>) -> Self {
+        Self { credentials, clock, usage }
     }
 
     /// The principal that shows `key`, or why there is none.
@@ -40,21 +40,21 @@ impl Authenticator {
     /// # Errors
     /// Those of the storage.
     pub async fn authenticate(&self, key: &str) -> Result<Result<Principal, Rejection>, Error> {
-        let Ok(secret) = ApiKeySecret::parse(key) else { return Ok(Err(Rejection::Malformed)) };
-        let Some(credential) = self.repository.find_credential(&secret.hash()).await? else {
+        let Ok(hash) = ApiKeySecret::hash_of(key) else { return Ok(Err(Rejection::Malformed)) };
+        let now = self.clock.now();
+        let Some(credential) = self.credentials.find(&hash, now, self.clock.moment()).await? else {
             return Ok(Err(Rejection::Unknown));
         };
-        let now = self.clock.now();
-        Ok(credential.judge(now).map(|key| {
-            self.usage.saw(key.id, now);
-            Principal::bearer_of(key)
+        Ok(credential.judge(now).map(|()| {
+            self.usage.saw(credential.key.id, now);
+            Principal::bearer_of(credential)
         }))
     }
 }
 
 impl Credential {
-    /// The key, if its secret lets its bearer in at `now`.
-    pub(super) fn judge(self, now: Timestamp) -> Result<ApiKey, Rejection> {
+    /// Whether it lets its bearer in at `now`.
+    pub(super) fn judge(&self, now: Timestamp) -> Result<(), Rejection> {
         if self.key.revoked_at.is_some() {
             Err(Rejection::Revoked)
         } else if self.key.is_expired(now) || self.valid_until.is_some_and(|end| end <= now) {
@@ -62,7 +62,7 @@ impl Credential {
         } else if !self.owner_is_live {
             Err(Rejection::OwnerDeleted)
         } else {
-            Ok(self.key)
+            Ok(())
         }
     }
 }

@@ -2,6 +2,9 @@
 
 mod api_key;
 mod authenticator;
+mod cache;
+mod credentials;
+mod notice;
 mod repository;
 mod secret;
 mod service;
@@ -10,6 +13,9 @@ mod verdict;
 
 pub use api_key::{ApiKey, ApiKeyChanges, GracePeriod, NewApiKey};
 pub use authenticator::{Authenticator, Rejection};
+pub use cache::CredentialCache;
+pub use credentials::Credentials;
+pub use notice::{CredentialNotice, CredentialNotices};
 pub use repository::{ApiKeyFilter, ApiKeyRepository, ApiKeyWriter, Credential};
 pub use secret::{ApiKeySecret, KeyPrefix, SecretHash};
 pub use service::{ApiKeyService, ApiKeyServiceParts, IssuedApiKey};

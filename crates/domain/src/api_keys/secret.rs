@@ -54,15 +54,17 @@ impl ApiKeySecret {
     /// # Errors
     /// A [`Violation`] when the form or the checksum is wrong: such a key was never given out.
     pub fn parse(text: &str) -> Result<Self, Violation> {
-        let well_formed = text.len() == Self::LENGTH
-            && text.strip_prefix(MARK).is_some_and(|rest| {
-                let (random, sum) = rest.as_bytes().split_at(RANDOM_LENGTH);
-                random.iter().all(u8::is_ascii_alphanumeric) && sum == checksum(random)
-            });
-        if !well_formed {
-            return Err(Violation::new("must be a key that this service gave out: tny_ and 49 letters and digits"));
-        }
+        require_form(text)?;
         Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The hash of the secret that `text` is, of which no copy is made.
+    ///
+    /// # Errors
+    /// Those of [`ApiKeySecret::parse`].
+    pub fn hash_of(text: &str) -> Result<SecretHash, Violation> {
+        require_form(text)?;
+        Ok(SecretHash::of(text))
     }
 
     /// The plain text, to be shown to its owner once.
@@ -74,7 +76,7 @@ impl ApiKeySecret {
     /// What storage keeps of it.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
-        SecretHash(Sha256::digest(self.0.as_bytes()).into())
+        SecretHash::of(&self.0)
     }
 
     /// The characters that people tell keys apart by.
@@ -87,6 +89,19 @@ impl ApiKeySecret {
 impl fmt::Debug for ApiKeySecret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ApiKeySecret(…)")
+    }
+}
+
+fn require_form(text: &str) -> Result<(), Violation> {
+    let well_formed = text.len() == ApiKeySecret::LENGTH
+        && text.strip_prefix(MARK).is_some_and(|rest| {
+            let (random, sum) = rest.as_bytes().split_at(RANDOM_LENGTH);
+            random.iter().all(u8::is_ascii_alphanumeric) && sum == checksum(random)
+        });
+    if well_formed {
+        Ok(())
+    } else {
+        Err(Violation::new("must be a key that this service gave out: tny_ and 49 letters and digits"))
     }
 }
 
@@ -110,6 +125,11 @@ fn checksum(random: &[u8]) -> [u8; CHECKSUM_LENGTH] {
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
+    /// The hash of the secret that `text` is.
+    pub(super) fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
     /// The hash itself.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

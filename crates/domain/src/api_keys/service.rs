@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    ApiKey, ApiKeyChanges, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, GracePeriod, KeyUsage, NewApiKey, Rejection,
-    Verdict, VerdictCode,
+    ApiKey, ApiKeyChanges, ApiKeyFilter, ApiKeyRepository, ApiKeySecret, Credentials, GracePeriod, KeyUsage, NewApiKey,
+    Rejection, Verdict, VerdictCode,
 };
 use crate::{
     access::Access,
@@ -40,6 +40,8 @@ pub struct IssuedApiKey {
 pub struct ApiKeyServiceParts {
     /// Where keys are read.
     pub repository: Arc<dyn ApiKeyRepository>,
+    /// Where the credentials are found that others show.
+    pub credentials: Credentials,
     /// Tells what a caller may do where.
     pub access: Access,
     /// What writes, tells the time and makes ids.
@@ -261,24 +263,22 @@ impl ApiKeyService {
         scope: Option<&Scope>,
     ) -> Result<Verdict, Error> {
         let invalid = |code, key_id| Ok(Verdict::Invalid { code, key_id });
-        let Ok(secret) = ApiKeySecret::parse(key) else { return invalid(Rejection::Malformed.into(), None) };
-        let credential = self.0.repository.find_credential(&secret.hash()).await?;
+        let Ok(hash) = ApiKeySecret::hash_of(key) else { return invalid(Rejection::Malformed.into(), None) };
+        let now = self.0.effects.now();
+        let credential = self.0.credentials.find(&hash, now, self.0.effects.moment()).await?;
         let Some(credential) = credential else { return invalid(Rejection::Unknown.into(), None) };
-        if !self.0.access.reaches(grant, credential.key.owner).await? {
+        let key = &credential.key;
+        if !self.0.access.reaches(grant, key.owner).await? {
             return invalid(Rejection::Unknown.into(), None);
         }
-        let now = self.0.effects.now();
-        let id = credential.key.id;
-        match credential.judge(now) {
-            Err(rejection) => invalid(rejection.into(), Some(id)),
-            Ok(key) if scope.is_some_and(|scope| !key.scopes.cover(scope)) => {
-                invalid(VerdictCode::InsufficientScope, Some(id))
-            }
-            Ok(key) => {
-                self.0.usage.saw(id, now);
-                Ok(Verdict::Valid(Box::new(key)))
-            }
+        if let Err(rejection) = credential.judge(now) {
+            return invalid(rejection.into(), Some(key.id));
         }
+        if scope.is_some_and(|scope| !key.scopes.cover(scope)) {
+            return invalid(VerdictCode::InsufficientScope, Some(key.id));
+        }
+        self.0.usage.saw(key.id, now);
+        Ok(Verdict::Valid(Box::new(key.clone())))
     }
 
     /// Writes when keys were last used: those that are due, or all at the end of the process.
@@ -320,10 +320,11 @@ impl ApiKeyService {
                 inserted => return inserted,
             }
         };
-        let key = credential.judge(self.0.effects.now()).map_err(|rejection| match rejection {
+        credential.judge(self.0.effects.now()).map_err(|rejection| match rejection {
             Rejection::Revoked => Error::Conflict("this key was revoked".into()),
             _ => Error::Conflict("this key works no more".into()),
         })?;
+        let key = credential.key;
         if key.owner != Owner::System || !key.scopes.cover(&Scope::all()) {
             return Err(Error::Conflict("this key is no system key with the scope admin:*".into()));
         }

@@ -11,9 +11,14 @@ use crate::{ids::ApiKeyId, timestamp::Timestamp};
 /// one a request.
 const INTERVAL: i64 = 60_000;
 
+/// How many parts the gathering has, each with a lock of its own: every request takes one of them.
+const SHARDS: usize = 16;
+
 /// Gathers when keys were last used, to be written from time to time.
 #[derive(Debug, Default)]
-pub struct KeyUsage(Mutex<HashMap<ApiKeyId, Use>>);
+pub struct KeyUsage([Mutex<Uses>; SHARDS]);
+
+type Uses = HashMap<ApiKeyId, Use>;
 
 #[derive(Debug, Clone, Copy)]
 struct Use {
@@ -32,7 +37,9 @@ impl KeyUsage {
 
     /// Notes that a key is used at `now`.
     pub fn saw(&self, id: ApiKeyId, now: Timestamp) {
-        let mut uses = self.lock();
+        // The end of an id is random.
+        let shard = usize::from(id.uuid().as_bytes()[15]) % SHARDS;
+        let mut uses = lock(&self.0[shard]);
         let usage = uses.entry(id).or_insert(Use { seen: None, taken: None });
         usage.seen = usage.seen.max(Some(now));
     }
@@ -48,24 +55,25 @@ impl KeyUsage {
     }
 
     fn take(&self, is_due: impl Fn(&Use) -> bool, now: Timestamp) -> Vec<(ApiKeyId, Timestamp)> {
-        let mut uses = self.lock();
         let mut taken = Vec::new();
-        uses.retain(|id, usage| {
-            if is_due(usage)
-                && let Some(seen) = usage.seen.take()
-            {
-                taken.push((*id, seen));
-                usage.taken = Some(now);
-            }
-            // A key that has been quiet for a while is forgotten.
-            usage.seen.is_some() || usage.taken.is_some_and(|taken| !is_over(taken, now))
-        });
+        for shard in &self.0 {
+            lock(shard).retain(|id, usage| {
+                if is_due(usage)
+                    && let Some(seen) = usage.seen.take()
+                {
+                    taken.push((*id, seen));
+                    usage.taken = Some(now);
+                }
+                // A key that has been quiet for a while is forgotten.
+                usage.seen.is_some() || usage.taken.is_some_and(|taken| !is_over(taken, now))
+            });
+        }
         taken
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ApiKeyId, Use>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(shard: &Mutex<Uses>) -> MutexGuard<'_, Uses> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_over(taken: Timestamp, now: Timestamp) -> bool {
@@ -99,7 +107,7 @@ mod tests {
         assert_eq!(usage.take_due(at(62_999)), [(key(2), at(62_000))]);
         assert_eq!(usage.take_due(at(63_000)), [(key(1), at(4_000))]);
         assert_eq!(usage.take_due(at(900_000)), []);
-        assert!(usage.lock().is_empty(), "quiet keys are forgotten");
+        assert!(usage.0.iter().all(|shard| lock(shard).is_empty()), "quiet keys are forgotten");
     }
 
     #[test]

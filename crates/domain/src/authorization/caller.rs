@@ -3,7 +3,12 @@
 use std::{net::IpAddr, sync::Arc};
 
 use super::{Grant, Permission, Scopes, TenantScope, tenant_scope::Reach};
-use crate::{api_keys::ApiKey, error::Error, ids::ApiKeyId, owners::Owner};
+use crate::{
+    api_keys::{ApiKey, Credential},
+    error::Error,
+    ids::ApiKeyId,
+    owners::Owner,
+};
 
 /// Whom a call comes from, once that is established.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +16,8 @@ pub struct Principal(Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    ApiKey(Arc<ApiKey>),
+    /// Of the key that it showed, by one of its secrets.
+    ApiKey(Arc<Credential>),
     CommandLine,
 }
 
@@ -22,9 +28,9 @@ impl Principal {
         Self(Kind::CommandLine)
     }
 
-    /// The bearer of `key`. Made by the authentication alone, once the key was found to be valid.
-    pub(crate) fn bearer_of(key: ApiKey) -> Self {
-        Self(Kind::ApiKey(Arc::new(key)))
+    /// The bearer of `credential`. Made by the authentication alone, once that was found to let in.
+    pub(crate) fn bearer_of(credential: Arc<Credential>) -> Self {
+        Self(Kind::ApiKey(credential))
     }
 
     /// The key that it showed; the operator on the command line has none.
@@ -32,7 +38,7 @@ impl Principal {
     pub fn api_key(&self) -> Option<&ApiKey> {
         match &self.0 {
             Kind::CommandLine => None,
-            Kind::ApiKey(key) => Some(key),
+            Kind::ApiKey(credential) => Some(&credential.key),
         }
     }
 
@@ -40,14 +46,14 @@ impl Principal {
     fn tenant_scope(&self) -> TenantScope {
         TenantScope::new(match &self.0 {
             Kind::CommandLine => Reach::Everything,
-            Kind::ApiKey(key) => key.owner.into(),
+            Kind::ApiKey(credential) => credential.key.owner.into(),
         })
     }
 
     fn allows<P: Permission>(&self) -> bool {
         match &self.0 {
             Kind::CommandLine => true,
-            Kind::ApiKey(key) => key.scopes.allow(P::RESOURCE, P::ACTION),
+            Kind::ApiKey(credential) => credential.key.scopes.allow(P::RESOURCE, P::ACTION),
         }
     }
 
@@ -55,14 +61,14 @@ impl Principal {
     fn scopes(&self) -> Scopes {
         match &self.0 {
             Kind::CommandLine => Scopes::all(),
-            Kind::ApiKey(key) => key.scopes.clone(),
+            Kind::ApiKey(credential) => credential.key.scopes.clone(),
         }
     }
 
     fn actor(&self) -> Actor {
         match &self.0 {
             Kind::CommandLine => Actor::CommandLine,
-            Kind::ApiKey(key) => Actor::ApiKey { id: key.id, owner: key.owner },
+            Kind::ApiKey(credential) => Actor::ApiKey { id: credential.key.id, owner: credential.key.owner },
         }
     }
 }
@@ -144,7 +150,8 @@ mod tests {
         let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
         let now = Timestamp::from_unix_milliseconds(0).unwrap();
         let key = ApiKey::create(id, Owner::System, new, KeyPrefix::parse("abcdefgh").unwrap(), now);
-        Caller::new(Principal::bearer_of(key), Origin::default())
+        let credential = Credential { key, valid_until: None, owner_is_live: true };
+        Caller::new(Principal::bearer_of(Arc::new(credential)), Origin::default())
     }
 
     #[test]

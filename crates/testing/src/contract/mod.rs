@@ -36,6 +36,8 @@ pub mod audit_log_service;
 pub mod authenticator;
 pub mod callers;
 pub mod concurrency;
+pub mod credential_cache;
+pub mod credential_cache_agreement;
 pub mod escalation;
 pub mod health;
 pub mod limits;

@@ -3,9 +3,16 @@
 use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use tenancy_domain::{
-    api_keys::ApiKeyRepository, audit_log::AuditLogRepository, members::MemberRepository,
-    organizations::OrganizationRepository, owners::OwnerRepository, ports::StorageHealth, projects::ProjectRepository,
-    sealing::MasterKeyRepository, unit_of_work::UnitOfWork, users::UserRepository,
+    api_keys::{ApiKeyRepository, CredentialNotices},
+    audit_log::AuditLogRepository,
+    members::MemberRepository,
+    organizations::OrganizationRepository,
+    owners::OwnerRepository,
+    ports::StorageHealth,
+    projects::ProjectRepository,
+    sealing::MasterKeyRepository,
+    unit_of_work::UnitOfWork,
+    users::UserRepository,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -17,6 +24,7 @@ pub trait Storage:
     + MemberRepository
     + OwnerRepository
     + ApiKeyRepository
+    + CredentialNotices
     + AuditLogRepository
     + MasterKeyRepository
     + UnitOfWork
@@ -32,6 +40,7 @@ impl<S> Storage for S where
         + MemberRepository
         + OwnerRepository
         + ApiKeyRepository
+        + CredentialNotices
         + AuditLogRepository
         + MasterKeyRepository
         + UnitOfWork
@@ -331,6 +340,18 @@ macro_rules! contract_suite {
                 names_the_key_in_the_audit_log,
                 lets_an_organizations_key_reach_it,
                 tells_the_weightiest_reason,
+            }
+            credential_cache {
+                is_asked_in_the_place_of_storage,
+                is_told_of_what_ends_a_key,
+                is_told_of_what_ends_many_keys,
+                knows_at_once_what_is_new_or_back,
+                is_told_of_what_was_abandoned,
+                of_each_subscriber_is_told,
+            }
+            credential_cache_agreement {
+                with_storage_whatever_is_done,
+                with_storage_while_many_use_and_end_keys,
             }
             master_key_registry {
                 the_first_master_key_is_let_in_and_known_from_then_on,

@@ -1,10 +1,16 @@
 //! The use cases of the core over the storage under test, with a clock that the test sets.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tenancy_domain::{
     access::Access,
-    api_keys::{ApiKeySecret, ApiKeyService, ApiKeyServiceParts, Authenticator, IssuedApiKey, KeyUsage, NewApiKey},
+    api_keys::{
+        ApiKeyRepository, ApiKeySecret, ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, Credentials,
+        IssuedApiKey, KeyUsage, NewApiKey,
+    },
     audit_log::AuditLogService,
     authorization::{
         ApiKeysWrite, Caller, Grant, MembersWrite, OrganizationsWrite, Origin, Permission, ProjectsWrite, UsersWrite,
@@ -42,8 +48,33 @@ pub(super) struct UseCases {
     pub(super) audit_log: AuditLogService,
 }
 
+/// How long storage may take until it trusts a cache.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A cache that `storage` keeps true, once it is trusted.
+pub(super) async fn trusted_cache(storage: &dyn Storage) -> Arc<CredentialCache> {
+    let cache = Arc::new(CredentialCache::new());
+    storage.subscribe(&cache);
+    let begin = Instant::now();
+    while !cache.is_trusted(Instant::now()) {
+        assert!(begin.elapsed() < PATIENCE, "storage does not trust the cache");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    cache
+}
+
 impl UseCases {
+    /// The use cases, with an authentication that asks storage each time.
     pub(super) fn over(storage: &Arc<dyn Storage>) -> Self {
+        Self::with(storage, Credentials::uncached(Arc::clone(storage) as _))
+    }
+
+    /// The same with an authentication that has a cache, and asks `repository` for what is not in it.
+    pub(super) async fn cached(storage: &Arc<dyn Storage>, repository: Arc<dyn ApiKeyRepository>) -> Self {
+        Self::with(storage, Credentials::cached(repository, trusted_cache(&**storage).await))
+    }
+
+    fn with(storage: &Arc<dyn Storage>, credentials: Credentials) -> Self {
         let clock = FixedClock::new(at(0));
         let shared_clock = Arc::new(clock.clone());
         let usage = Arc::new(KeyUsage::new());
@@ -71,13 +102,14 @@ impl UseCases {
             }),
             api_keys: ApiKeyService::new(ApiKeyServiceParts {
                 repository: Arc::clone(storage) as _,
+                credentials: credentials.clone(),
                 access: access.clone(),
                 effects,
                 secrets: Arc::clone(&SECRETS) as _,
                 usage: Arc::clone(&usage),
                 limit_per_organization: KEY_LIMIT,
             }),
-            authenticator: Authenticator::new(Arc::clone(storage) as _, shared_clock, usage),
+            authenticator: Authenticator::new(credentials, shared_clock, usage),
             audit_log: AuditLogService::new(Arc::clone(storage) as _),
             access,
             clock,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenancy_domain::{
     DisplayName, Timestamp,
     access::Access,
-    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, IssuedApiKey, KeyUsage, NewApiKey},
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Credentials, IssuedApiKey, KeyUsage, NewApiKey},
     authorization::{ApiKeysWrite, Caller, Grant, Scope, Scopes},
     effects::Effects,
     members::MemberRepository,
@@ -56,6 +56,7 @@ impl Keys {
         let storage = Arc::new(storage);
         let service = ApiKeyService::new(ApiKeyServiceParts {
             repository: storage.clone(),
+            credentials: Credentials::uncached(storage.clone()),
             access: Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone()),
             effects: Effects::new(storage, Arc::new(FixedClock::new(past)), Arc::new(SequentialIds::new())),
             secrets: Arc::new(PredictableSecrets::new()),

@@ -19,7 +19,10 @@ use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
     DisplayName, OrganizationId,
     access::Access,
-    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey},
+    api_keys::{
+        ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, KeyUsage,
+        NewApiKey,
+    },
     audit_log::{AuditLogRepository, ChainId},
     authorization::{AuditLogsRead, Caller, Scope, Scopes},
     effects::Effects,
@@ -94,8 +97,12 @@ impl Running {
         let memory = Arc::new(memory);
         let access = Access::new(Arc::new(storage.clone()), memory.clone(), memory.clone(), memory.clone());
         let effects = Effects::new(memory.clone(), clock.clone(), ids.clone());
+        let cache = Arc::new(CredentialCache::new());
+        memory.subscribe(&cache);
+        let credentials = Credentials::cached(memory.clone(), cache);
         let api_keys = ApiKeyService::new(ApiKeyServiceParts {
             repository: memory.clone(),
+            credentials: credentials.clone(),
             access: access.clone(),
             effects: effects.clone(),
             secrets: Arc::new(OsRandom),
@@ -119,7 +126,7 @@ impl Running {
             }),
             api_keys: api_keys.clone(),
             access,
-            authenticator: Authenticator::new(memory, clock.clone(), usage),
+            authenticator: Authenticator::new(credentials, clock.clone(), usage),
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,
