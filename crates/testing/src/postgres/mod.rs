@@ -20,6 +20,7 @@ mod account;
 mod binaries;
 mod cluster;
 mod error;
+mod proxy;
 mod server;
 mod watchdog;
 
@@ -28,6 +29,7 @@ use std::{env, sync::OnceLock};
 pub use binaries::Binaries;
 pub use cluster::{Cluster, Options};
 pub use error::Error;
+pub use proxy::Proxy;
 use server::Server;
 
 /// The environment variable with the URL of a running server, whose user may create databases.
