@@ -1,10 +1,14 @@
 //! Making connections.
 
 use diesel_async::AsyncPgConnection;
+use tokio_postgres::{Client, Connection, Socket, tls::MakeTlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{tls, url::PostgresUrl};
 use crate::OpenError;
+
+/// The part of a connection that reads and writes.
+pub(super) type RawConnection = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
 
 /// Makes connections to one database.
 #[derive(Clone)]
@@ -19,9 +23,14 @@ impl Connector {
         Ok(Self { tls: tls::connector(&url.verification)?, config: url.config })
     }
 
+    /// A new connection as the driver has it. Nothing happens on it but while its second part is polled.
+    pub(super) async fn open(&self) -> Result<(Client, RawConnection), OpenError> {
+        self.config.connect(self.tls.clone()).await.map_err(|error| describe(&error))
+    }
+
     /// A new connection, which a task of this runtime drives until it is dropped.
     pub(super) async fn connect(&self) -> Result<AsyncPgConnection, OpenError> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(|error| describe(&error))?;
+        let (client, connection) = self.open().await?;
         AsyncPgConnection::try_from_client_and_connection(client, connection).await.map_err(|error| describe(&error))
     }
 }
