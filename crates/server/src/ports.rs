@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tenancy_adapters::system::{MonotonicIds, OsRandom, SystemClock};
 use tenancy_domain::{
     access::Access,
-    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage},
+    api_keys::{
+        ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices,
+        Credentials, KeyUsage,
+    },
     audit_log::{AuditLogRepository, AuditLogService},
     effects::Effects,
     members::{MemberRepository, MemberService, MemberServiceParts},
@@ -33,6 +36,10 @@ pub struct Ports {
     pub owners: Arc<dyn OwnerRepository>,
     /// The API keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
+    /// What tells of changes that end keys.
+    pub credential_notices: Arc<dyn CredentialNotices>,
+    /// Where authentication and verification find keys.
+    pub credentials: Credentials,
     /// The audit log.
     pub audit_log: Arc<dyn AuditLogRepository>,
     /// Which master keys have come into use.
@@ -62,6 +69,7 @@ impl Ports {
             + MemberRepository
             + OwnerRepository
             + ApiKeyRepository
+            + CredentialNotices
             + AuditLogRepository
             + MasterKeyRepository
             + UnitOfWork
@@ -76,6 +84,8 @@ impl Ports {
             members: storage.clone(),
             owners: storage.clone(),
             api_keys: storage.clone(),
+            credential_notices: storage.clone(),
+            credentials: Credentials::uncached(storage.clone()),
             audit_log: storage.clone(),
             master_keys: storage.clone(),
             unit_of_work: storage.clone(),
@@ -85,6 +95,14 @@ impl Ports {
             secrets: Arc::new(OsRandom),
             usage: Arc::new(KeyUsage::new()),
         }
+    }
+
+    /// The same ports with a cache of the keys that are in use, which storage keeps true.
+    #[must_use]
+    pub fn with_credential_cache(self) -> Self {
+        let cache = Arc::new(CredentialCache::new());
+        self.credential_notices.subscribe(&cache);
+        Self { credentials: Credentials::cached(self.api_keys.clone(), cache), ..self }
     }
 
     /// What tells what a caller may do where.
@@ -136,6 +154,7 @@ impl Ports {
     pub fn api_key_service(&self, limit_per_organization: u32) -> ApiKeyService {
         ApiKeyService::new(ApiKeyServiceParts {
             repository: self.api_keys.clone(),
+            credentials: self.credentials.clone(),
             access: self.access(),
             effects: self.effects(),
             secrets: self.secrets.clone(),
@@ -147,7 +166,7 @@ impl Ports {
     /// What tells whose key a secret is.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator {
-        Authenticator::new(self.api_keys.clone(), self.clock.clone(), self.usage.clone())
+        Authenticator::new(self.credentials.clone(), self.clock.clone(), self.usage.clone())
     }
 
     /// What may be done with the audit log.

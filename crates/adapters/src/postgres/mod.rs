@@ -5,6 +5,7 @@
 mod connector;
 mod dialect;
 mod migrations;
+mod notices;
 mod readers;
 #[expect(clippy::duplicate_mod, reason = "one text of the queries, compiled once for each database")]
 #[path = "../sql/repositories/mod.rs"]
@@ -20,6 +21,7 @@ use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 use tenancy_domain::{
     Error,
+    api_keys::{CredentialCache, CredentialNotices},
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -103,6 +105,14 @@ impl PostgresStorage {
 impl UnitOfWork for PostgresStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
         self.0.writers.run(work).await
+    }
+}
+
+impl CredentialNotices for PostgresStorage {
+    fn subscribe(&self, cache: &Arc<CredentialCache>) {
+        self.0.writers.subscribers().add(cache);
+        // What other instances change is heard of over a connection, which may be lost: the cache is trusted while it is not.
+        notices::start(self.0.connector.clone(), cache);
     }
 }
 

@@ -9,6 +9,7 @@ use deadpool::{
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::PoolableConnection};
 use tenancy_domain::{
     Error,
+    api_keys::CredentialNotice,
     unit_of_work::{Outcome, Work},
 };
 use tokio::time::timeout;
@@ -16,9 +17,10 @@ use tokio::time::timeout;
 use super::{
     connector::Connector,
     dialect::database_error,
+    notices,
     repositories::{SqlTransaction, audit_log},
 };
-use crate::OpenError;
+use crate::{OpenError, subscribers::Subscribers};
 
 /// How many connections. Beyond this the server's processes compete more than they gain.
 const CONNECTIONS: usize = 16;
@@ -31,6 +33,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 pub(super) struct Writers {
     pool: Pool<Connector>,
+    subscribers: Subscribers,
 }
 
 impl Manager for Connector {
@@ -57,13 +60,19 @@ impl Writers {
             .recycle_timeout(Some(CREATE))
             .build()
             .map_err(|error| OpenError::Connect(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, subscribers: Subscribers::default() })
+    }
+
+    /// Who is told at once of what the units of work of this instance end. Of those whose callers go away half-way they
+    /// hear as of those of other instances.
+    pub(super) fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
     }
 
     /// Runs a unit of work and waits for its commit.
     pub(super) async fn run(&self, work: Work) -> Result<(), Error> {
         let lease = Lease(Some(self.connection().await?));
-        let done = timeout(DEADLINE, lease.run(work)).await;
+        let done = timeout(DEADLINE, lease.run(work, &self.subscribers)).await;
         done.unwrap_or_else(|_| {
             Err(Error::unavailable(anyhow::anyhow!("the unit of work was not done within {DEADLINE:?}")))
         })
@@ -81,11 +90,11 @@ impl Writers {
 struct Lease(Option<Object<Connector>>);
 
 impl Lease {
-    async fn run(mut self, work: Work) -> Result<(), Error> {
+    async fn run(mut self, work: Work, subscribers: &Subscribers) -> Result<(), Error> {
         let Some(connection) = self.0.as_deref() else {
             return Err(Error::internal(anyhow::anyhow!("the connection is gone")));
         };
-        let result = transact(connection, work).await;
+        let result = transact(connection, work, subscribers).await;
         let at_rest = match &result {
             Ok(()) => true,
             // What failed is undone; where even that fails, the connection is no good.
@@ -106,14 +115,17 @@ impl Drop for Lease {
     }
 }
 
-async fn transact(mut connection: &AsyncPgConnection, work: Work) -> Result<(), Error> {
+async fn transact(mut connection: &AsyncPgConnection, work: Work, subscribers: &Subscribers) -> Result<(), Error> {
     connection.batch_execute("BEGIN").await.map_err(database_error)?;
-    let end = match work(&mut SqlTransaction { conn: connection }).await? {
+    match work(&mut SqlTransaction { conn: connection }).await? {
         Outcome::Changed((), records) => {
+            let ended = CredentialNotice::of_all(&records);
             audit_log::append(connection, records).await?;
-            "COMMIT"
+            let committed = connection.batch_execute(&notices::commit(&ended)).await.map_err(database_error);
+            // Also after a failure, which may leave open whether it is committed: to ask once more is never wrong.
+            subscribers.tell(&ended);
+            committed
         }
-        Outcome::Unchanged(()) => "ROLLBACK",
-    };
-    connection.batch_execute(end).await.map_err(database_error)
+        Outcome::Unchanged(()) => connection.batch_execute("ROLLBACK").await.map_err(database_error),
+    }
 }

@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
     Error,
+    api_keys::{CredentialCache, CredentialNotices},
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -136,6 +137,16 @@ impl Drop for Inner {
 impl UnitOfWork for SqliteStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
         self.0.write(Job::UnitOfWork(work)).await
+    }
+}
+
+impl CredentialNotices for SqliteStorage {
+    fn subscribe(&self, cache: &Arc<CredentialCache>) {
+        // Where the file is only read, another process writes to it, and nobody tells of that: no cache is trusted.
+        if let Some(writer) = &self.0.writer {
+            writer.subscribers().add(cache);
+            cache.trust_always();
+        }
     }
 }
 

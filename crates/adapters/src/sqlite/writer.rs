@@ -7,6 +7,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    sync::Arc,
     thread::{self, JoinHandle},
 };
 
@@ -14,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
     Error,
+    api_keys::CredentialNotice,
     unit_of_work::{Outcome, Work},
 };
 use tokio::sync::oneshot;
@@ -22,7 +24,7 @@ use super::{
     dialect::{database_error, now},
     repositories::{SqlTransaction, audit_log},
 };
-use crate::OpenError;
+use crate::{OpenError, subscribers::Subscribers};
 
 /// How many units of work one commit holds at the most.
 const GROUP: usize = 64;
@@ -48,17 +50,25 @@ struct Unit {
 
 pub(super) struct Writer {
     queue: Sender<Unit>,
+    subscribers: Arc<Subscribers>,
 }
 
 impl Writer {
     /// Starts the thread, which ends when this is dropped and all that waited is done.
     pub(super) fn start(file: &Path, connection: SqliteConnection) -> Result<(Self, JoinHandle<()>), OpenError> {
         let (queue, units) = crossbeam_channel::bounded(QUEUE);
+        let subscribers = Arc::new(Subscribers::default());
+        let told = Arc::clone(&subscribers);
         let thread = thread::Builder::new()
             .name("sqlite-write".to_owned())
-            .spawn(move || serve(connection, &units))
+            .spawn(move || serve(connection, &units, &told))
             .map_err(|error| OpenError::File { file: file.to_owned(), reason: error.to_string() })?;
-        Ok((Self { queue }, thread))
+        Ok((Self { queue, subscribers }, thread))
+    }
+
+    /// Who is told of what changes end, by the thread, since whoever asked for a change may have gone.
+    pub(super) fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
     }
 
     /// Runs a job and waits for its commit.
@@ -72,16 +82,18 @@ impl Writer {
     }
 }
 
-fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>) {
+fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, subscribers: &Subscribers) {
     while let Ok(first) = units.recv() {
-        let mut answers = Vec::new();
+        let mut done = Done::default();
         let group = std::iter::once(first).chain(units.try_iter()).take(GROUP);
-        let committed = commit_group(&mut connection, group, &mut answers);
+        let committed = commit_group(&mut connection, group, &mut done);
         if committed.is_err() {
             // It may have ended by itself: SQLite rolls back on a full disk, say.
             let _ = connection.batch_execute("ROLLBACK");
         }
-        for (answer, result) in answers {
+        // Also after a failure, since to ask storage once more is never wrong.
+        subscribers.tell(&done.notices);
+        for (answer, result) in done.answers {
             let result = match &committed {
                 Ok(()) => result,
                 Err(error) => Err(database_error(copy(error))),
@@ -92,20 +104,25 @@ fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>) {
     }
 }
 
-type Answer = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+/// What a group of units has come to, which holds once it is committed.
+#[derive(Default)]
+struct Done {
+    answers: Vec<(oneshot::Sender<Result<(), Error>>, Result<(), Error>)>,
+    notices: Vec<CredentialNotice>,
+}
 
-/// Runs a group of units in one transaction and collects their answers, which hold once it is committed.
+/// Runs a group of units in one transaction.
 fn commit_group(
     connection: &mut SqliteConnection,
     group: impl Iterator<Item = Unit>,
-    answers: &mut Vec<Answer>,
+    done: &mut Done,
 ) -> QueryResult<()> {
     // IMMEDIATE: a transaction that reads first and writes later could find the lock taken, and would not wait.
     let mut state = connection.batch_execute("BEGIN IMMEDIATE");
     for Unit { job, answer } in group {
         let result = match &state {
             Ok(()) => match run_unit(connection, job) {
-                Ok(result) => result,
+                Ok(result) => result.map(|notices| done.notices.extend(notices)),
                 Err(error) => {
                     state = Err(error);
                     Ok(())
@@ -114,30 +131,34 @@ fn commit_group(
             // The whole group fails: what is put here is replaced.
             Err(_) => Ok(()),
         };
-        answers.push((answer, result));
+        done.answers.push((answer, result));
     }
     state?;
     connection.batch_execute("COMMIT")
 }
 
-/// Runs one unit in a savepoint. The inner result is the unit's; the outer one is of the transaction around it.
-fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<(), Error>> {
+/// Runs one unit in a savepoint. The inner result is the unit's, with what it ends; the outer one is of the transaction
+/// around it.
+fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<Vec<CredentialNotice>, Error>> {
     connection.batch_execute("SAVEPOINT unit")?;
     let outcome = catch_unwind(AssertUnwindSafe(|| match job {
         Job::UnitOfWork(work) => now(async {
             match work(&mut SqlTransaction { conn: connection }).await? {
-                Outcome::Changed((), records) => audit_log::append(connection, records).await.map(|()| true),
-                Outcome::Unchanged(()) => Ok(false),
+                Outcome::Changed((), records) => {
+                    let notices = CredentialNotice::of_all(&records);
+                    audit_log::append(connection, records).await.map(|()| Some(notices))
+                }
+                Outcome::Unchanged(()) => Ok(None),
             }
         }),
-        Job::Upkeep(upkeep) => upkeep(connection).map(|()| true),
+        Job::Upkeep(upkeep) => upkeep(connection).map(|()| Some(Vec::new())),
     }));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
-    if !matches!(outcome, Ok(true)) {
+    if !matches!(outcome, Ok(Some(_))) {
         connection.batch_execute("ROLLBACK TO unit")?;
     }
     connection.batch_execute("RELEASE unit")?;
-    Ok(outcome.map(|_| ()))
+    Ok(outcome.map(Option::unwrap_or_default))
 }
 
 /// A second error like the first: each unit of a group that failed is told of it.

@@ -42,6 +42,7 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
         remove(file)?;
     }
     storage.start_background_checks();
+    let ports = if settings.auth_cache { ports.with_credential_cache() } else { ports };
 
     let drain = Duration::from_secs(settings.drain_seconds.into());
     let api_keys = ports.api_key_service(settings.limit_api_keys);

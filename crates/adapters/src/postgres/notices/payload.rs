@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_may_have_ended_anything() {
-        for payload in ["", "all", "api_key:", "api_key:x", "team:00000000-0000-0000-0000-000000000007", "heartbeat:x:y"] {
+        for payload in
+            ["", "all", "api_key:", "api_key:x", "team:00000000-0000-0000-0000-000000000007", "heartbeat:x:y"]
+        {
             assert_eq!(read(payload), Heard::Notices(vec![CredentialNotice::All]), "{payload:?}");
         }
     }
