@@ -78,9 +78,17 @@ impl World {
     /// Makes a key of `owner` and shows it, so that the cache has it.
     async fn key_in_use(&self, owner: Owner, texts: &[&str]) -> IssuedApiKey {
         let issued = self.cases.issue(owner, texts).await;
-        assert_eq!(self.show(&issued).await, Ok(()));
-        assert_eq!(self.reads_for(&issued).await, 0, "the cache has it");
+        self.take_in(&issued).await;
         issued
+    }
+
+    /// Shows a key until the cache has it: at the second time, unless it hears of some change meanwhile.
+    async fn take_in(&self, issued: &IssuedApiKey) {
+        let begin = Instant::now();
+        while self.reads_for(issued).await > 0 {
+            assert_eq!(self.show(issued).await, Ok(()));
+            assert!(begin.elapsed() < Duration::from_secs(5), "the cache does not take it in");
+        }
     }
 
     /// What comes of showing the secret of `issued`.
@@ -272,8 +280,7 @@ pub async fn of_each_subscriber_is_told(storage: Arc<dyn Storage>) {
     let (one, other) = (World::over(Arc::clone(&storage)).await, World::over(Arc::clone(&storage)).await);
     drop(trusted_cache(&*storage).await);
     let issued = one.key_in_use(Owner::System, &[]).await;
-    assert_eq!(other.show(&issued).await, Ok(()));
-    assert_eq!(other.reads_for(&issued).await, 0);
+    other.take_in(&issued).await;
     at_once(3, |_| {
         let (api_keys, id) = (one.cases.api_keys.clone(), issued.key.id);
         async move { api_keys.revoke(&grant::<ApiKeysWrite>(), id).await.unwrap() }
