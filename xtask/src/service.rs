@@ -37,7 +37,23 @@ impl Service {
     ///
     /// When it ends, or does not listen in time.
     pub(crate) fn start(program: &Path, folder: &Path, database_url: Option<&str>) -> Result<Self> {
-        Self::serve(command(program, folder, database_url), folder)
+        Self::start_with(program, folder, database_url, &[])
+    }
+
+    /// The same with further environment variables.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::start`].
+    pub(crate) fn start_with(
+        program: &Path,
+        folder: &Path,
+        database_url: Option<&str>,
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
+        let mut command = command(program, folder, database_url);
+        command.envs(variables.iter().copied());
+        Self::serve(command, folder)
     }
 
     /// Starts `program` in `folder` with nothing set at all, as whoever tries it does; but on a port that is free.

@@ -38,10 +38,25 @@ struct Accepted(Vec<Instant>);
 impl Pair {
     fn start(urls: [String; 2], auth_cache: &str) -> Self {
         let installations = urls.map(|url| {
-            Installation::on_postgres(url).with("TENANCY_BOOTSTRAP_KEY", KEY).with("TENANCY_AUTH_CACHE", auth_cache)
+            Installation::on_postgres(url)
+                .with("TENANCY_BOOTSTRAP_KEY", KEY)
+                .with("TENANCY_AUTH_CACHE", auth_cache)
+                // They are shown what is refused as fast as it goes.
+                .with("TENANCY_RATE_LIMIT_AUTH_FAILURES", "0")
         });
         let services = [installations[0].start(), installations[1].start()];
         Self { services, _installations: installations, client: reqwest::Client::new() }
+    }
+
+    /// A pair that uses its caches.
+    async fn with_caches_in_use(urls: [String; 2]) -> Arc<Self> {
+        let pair = Self::start(urls, "on");
+        let begin = Instant::now();
+        while !pair.services.iter().all(|service| service.log().contains("authentications are cached")) {
+            assert!(begin.elapsed() < 4 * BOUND, "{}", pair.services[1].log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Arc::new(pair)
     }
 
     async fn ask(&self, service: usize, method: &str, path: &str, body: &Value) -> Value {
@@ -117,7 +132,7 @@ async fn with_a_cache_it_is_refused_at_once_where_it_was_revoked_and_soon_elsewh
         return;
     }
     let url = fresh_database();
-    let pair = Arc::new(Pair::start([url.clone(), url], "on"));
+    let pair = Pair::with_caches_in_use([url.clone(), url]).await;
     let mut elsewhere = Vec::new();
     for n in 0..REVOCATIONS {
         let (here, there) = (n % 2, 1 - n % 2);
@@ -154,14 +169,7 @@ async fn a_service_that_is_cut_off_refuses_it_after_five_seconds() {
     }
     let url = fresh_database();
     let proxy = Proxy::to(&url).unwrap();
-    let pair = Arc::new(Pair::start([url, proxy.url().to_owned()], "on"));
-    // Until both are in use, and so the cache of the one that is cut off has what it shall not trust.
-    let log = || pair.services[1].log();
-    let begin = Instant::now();
-    while !log().contains("authentications are cached") {
-        assert!(begin.elapsed() < 4 * BOUND, "{}", log());
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let pair = Pair::with_caches_in_use([url, proxy.url().to_owned()]).await;
     let is_over = AtomicBool::new(false);
     let issued = pair.issue().await;
     let (accepted, answered) = tokio::join!(pair.show(1, &issued, &is_over), async {
@@ -177,5 +185,6 @@ async fn a_service_that_is_cut_off_refuses_it_after_five_seconds() {
     assert!(proxy.kept_back() > 0 && after > Duration::from_secs(1), "it was not cut off: {after:?}");
     assert!(after < BOUND, "{after:?}");
     assert!(pair.accepts(1, KEY).await, "it asks the database");
-    assert!(log().contains("each request asks the database"), "{}", log());
+    let log = pair.services[1].log();
+    assert!(log.contains("each request asks the database"), "{log}");
 }

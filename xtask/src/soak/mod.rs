@@ -3,6 +3,7 @@
 mod depth;
 mod kills;
 mod organizations;
+mod revocations;
 
 use std::{env, path::PathBuf};
 
@@ -15,7 +16,8 @@ use crate::{postgres, process};
 ///
 /// Kills it again and again while it writes, and looks whether all that it answered is there, each change with its
 /// audit entry and nothing else; fills it with organizations, walks through all of them forward and back, and compares
-/// what the first page costs with what a deep one costs. Prints the figures.
+/// what the first page costs with what a deep one costs; and revokes keys that are in use, on PostgreSQL with three
+/// instances under load, and looks until when each lets them in. Prints the figures.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Options {
     /// How often the service is killed, on each database
@@ -25,6 +27,10 @@ pub(crate) struct Options {
     /// How many organizations are walked through, on each database
     #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
+
+    /// How many keys are revoked, with the authentication cache and without, on PostgreSQL
+    #[arg(long, default_value_t = 1_000)]
+    revocations: usize,
 
     /// Only this database
     #[arg(long)]
@@ -59,6 +65,11 @@ pub(crate) fn run(options: Options) -> Result<()> {
         if options.rows > 0 {
             eprintln!("\n== {database:?}: a walk through {} organizations", options.rows);
             depth::run(&program, fresh()?.as_deref(), options.rows)?;
+        }
+        // On SQLite one process has the database, and nobody need be told.
+        if let Some(cluster) = cluster.as_ref().filter(|_| options.revocations > 0) {
+            eprintln!("\n== {database:?}: {} revocations, three instances", options.revocations);
+            revocations::run(&program, cluster, options.revocations)?;
         }
     }
     Ok(())

@@ -68,7 +68,7 @@ settings! {
     master_key: Option<MasterKey> = "KEY";
     /// Further master keys, comma-separated: former ones, and the next one. What is sealed under them opens.
     master_key_previous: Vec<MasterKey> = "KEYS" or "";
-    /// Whether authentications are remembered for a short time.
+    /// Whether keys that were found valid are remembered for a short time.
     auth_cache: bool = "on|off" or "on";
     /// Failed authentications that a client's address has a minute; 0 is no limit.
     rate_limit_auth_failures: OptionalLimit = "NUMBER" or "600";
