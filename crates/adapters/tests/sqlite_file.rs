@@ -7,7 +7,7 @@ use std::{
     io::{Read, Seek, SeekFrom, Write},
     path::Path,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tenancy_adapters::{
@@ -18,6 +18,7 @@ use tenancy_adapters::{
 use tenancy_domain::{
     DisplayName, Error, Slug,
     access::Access,
+    api_keys::{CredentialCache, CredentialNotices},
     audit_log::AuditLogService,
     authorization::{AuditLogsRead, Caller, OrganizationsWrite},
     effects::Effects,
@@ -154,6 +155,20 @@ async fn reading_alone_sees_what_the_writer_commits_and_makes_no_file() {
     let verification = AuditLogService::new(Arc::new(reader.clone())).verify(&grant).await.unwrap();
     assert_eq!(verification.entries, 1);
     assert!(create(&reader, "other").await.is_err());
+}
+
+/// Who only reads does not hear of what another process writes.
+#[test]
+fn a_cache_over_a_file_that_is_only_read_is_never_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tenancy.db");
+    let writer = SqliteStorage::open(&file).unwrap();
+    let reader = SqliteStorage::open_read_only(&file).unwrap();
+    for (storage, is_trusted) in [(writer, true), (reader, false)] {
+        let cache = Arc::new(CredentialCache::new());
+        storage.subscribe(&cache);
+        assert_eq!(cache.is_trusted(Instant::now()), is_trusted);
+    }
 }
 
 /// One unit in a group that fails, panics or waits for something else takes nothing of the others with it.

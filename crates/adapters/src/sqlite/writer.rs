@@ -104,10 +104,12 @@ fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, subscribers: 
     }
 }
 
+type Answer = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+
 /// What a group of units has come to, which holds once it is committed.
 #[derive(Default)]
 struct Done {
-    answers: Vec<(oneshot::Sender<Result<(), Error>>, Result<(), Error>)>,
+    answers: Vec<Answer>,
     notices: Vec<CredentialNotice>,
 }
 

@@ -16,7 +16,6 @@ use tenancy_testing::postgres::{Cluster, Proxy};
 use self::{
     instances::{Caller, INSTANCES, Instances, Key},
     load::Load,
-    rounds::Lags,
 };
 
 /// Until when after the answer a key may be let in elsewhere, while all is well.

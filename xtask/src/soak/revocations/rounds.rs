@@ -118,18 +118,18 @@ impl fmt::Display for Lags {
         let after = self.0.iter().filter(|seen| !seen.is_elsewhere && seen.sent > Duration::ZERO).count();
         write!(
             formatter,
-            "{after} let in after the answer by the instance that gave it; elsewhere the last that was let in"
+            "{after} let in after the answer by the instance that gave it; elsewhere the last let in was"
         )?;
         for (what, lags) in
-            [("was sent", self.elsewhere(|seen| seen.sent)), ("was answered", self.elsewhere(|seen| seen.answered))]
+            [("sent", self.elsewhere(|seen| seen.sent)), ("answered", self.elsewhere(|seen| seen.answered))]
         {
-            let at = |share: f64| lags.get(share_of(lags.len(), share)).copied().unwrap_or_default();
+            let [median, most, all] = [0.5, 0.99, 1.0].map(|share| {
+                let lag = lags.get(share_of(lags.len(), share)).copied().unwrap_or_default();
+                lag.as_secs_f64() * 1e3
+            });
             write!(
                 formatter,
-                "\n    {what} {:.1?} after it (median), {:.1?} (99th percentile), {:.1?} (at most)",
-                at(0.5),
-                at(0.99),
-                at(1.0)
+                "\n    {what} {median:.1} ms after it in the median, {most:.1} ms at the 99th percentile, {all:.1} ms at most"
             )?;
         }
         Ok(())
