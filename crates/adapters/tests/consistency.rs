@@ -17,7 +17,9 @@ use tenancy_domain::{
     authorization::{Caller, Grant, Permission, Scopes},
     effects::Effects,
     members::{MemberOfRef, MemberRepository, MemberService, MemberServiceParts, Role},
-    organizations::{NewOrganization, OrganizationRef, OrganizationRepository, OrganizationService},
+    organizations::{
+        NewOrganization, OrganizationChanges, OrganizationRef, OrganizationRepository, OrganizationService,
+    },
     owners::{OwnerRef, OwnerRepository},
     projects::{NewProject, ProjectRef, ProjectRepository, ProjectService, ProjectServiceParts},
     unit_of_work::UnitOfWork,
@@ -36,7 +38,7 @@ fn name(text: &str) -> DisplayName {
     DisplayName::parse(text).unwrap()
 }
 
-/// Makes the organizations acme and other, and of acme a project with a key and a member.
+/// Makes the organizations acme, which had another slug before, and other, and of acme a project with a key and a member.
 async fn fill<S>(storage: Arc<S>)
 where
     S: OrganizationRepository
@@ -52,10 +54,12 @@ where
     let effects = Effects::new(storage.clone(), Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
 
     let organizations = OrganizationService::new(storage.clone(), access.clone(), effects.clone());
-    for text in ["acme", "other"] {
+    for text in ["acme-before", "other"] {
         let new = NewOrganization { slug: Slug::parse(text).unwrap(), name: name(text) };
         organizations.create(&grant(), new).await.unwrap();
     }
+    let changes = OrganizationChanges { slug: Slug::parse("acme").ok(), ..OrganizationChanges::default() };
+    organizations.update(&grant(), OrganizationRef::parse("acme-before").unwrap(), changes).await.unwrap();
     let acme = OrganizationRef::parse("acme").unwrap();
 
     let projects = ProjectService::new(ProjectServiceParts {
@@ -96,7 +100,12 @@ where
 }
 
 /// What is done to the rows, one after another, and the words of what is found from then on.
-const DAMAGE: [(&str, &[&str]); 6] = [
+const DAMAGE: [(&str, &[&str]); 8] = [
+    (
+        "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
+        &["the former slug other is that of a live organization"],
+    ),
+    ("UPDATE organizations SET deleted_at = created_at WHERE slug = 'acme'", &["the former slug other leads to no live"]),
     ("UPDATE organization_members SET role = 'king'", &["of organization_members is broken: role"]),
     ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
     (

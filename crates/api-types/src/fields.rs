@@ -166,6 +166,18 @@ pub mod schema {
         timestamp("When it was deleted; a live one has no such member.")
     }
 
+    /// `suspended_at`
+    #[must_use]
+    pub fn suspended_at() -> ObjectBuilder {
+        timestamp("When it was suspended; one that is not suspended has no such member.")
+    }
+
+    /// What is told to be so, and never not so
+    #[must_use]
+    pub fn always_true() -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Always true.")).enum_values(Some([true]))
+    }
+
     /// One of `scopes`
     #[must_use]
     pub fn scope() -> ObjectBuilder {

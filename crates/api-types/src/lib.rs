@@ -5,11 +5,13 @@
 //! here ([`fields`]) are those that the OpenAPI document states. With the feature `openapi` each type tells its schema.
 
 pub mod api_keys;
+pub mod dry_run;
 pub mod errors;
 pub mod fields;
 pub mod health;
 pub mod me;
 pub mod members;
+pub mod nothing;
 pub mod organizations;
 pub mod owner;
 pub mod pagination;

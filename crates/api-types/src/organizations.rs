@@ -33,6 +33,10 @@ pub struct Organization {
     #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::deleted_at, required = false))]
     pub deleted_at: Option<OffsetDateTime>,
+    /// When it was suspended; left out of one that is not.
+    #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::suspended_at, required = false))]
+    pub suspended_at: Option<OffsetDateTime>,
 }
 
 /// What an organization is made from.
@@ -57,6 +61,10 @@ pub struct UpdateOrganization {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name, required = false))]
     pub name: Option<String>,
+    /// Its new name in URLs. The one that it had leads to it for as long as nobody else takes it.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::slug, required = false))]
+    pub slug: Option<String>,
 }
 
 /// How a deleted organization is to be restored.
@@ -70,6 +78,24 @@ pub struct RestoreOrganization {
     pub slug: Option<String>,
 }
 
+/// An organization that was destroyed for good, and how much went with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PurgedOrganization {
+    /// Always true.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::always_true))]
+    pub deleted: bool,
+    /// The id that the organization had.
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::id))]
+    pub org_id: Uuid,
+    /// How many projects it had, live and deleted.
+    pub projects_deleted: u64,
+    /// How many memberships of it and of its projects there were.
+    pub memberships_deleted: u64,
+    /// How many API keys it and its projects had, revoked ones included.
+    pub api_keys_deleted: u64,
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -77,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_live_organization_has_no_deleted_at() {
+    fn a_live_organization_has_no_deleted_at_and_a_running_one_no_suspended_at() {
         let live = json!({
             "id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70", "slug": "acme", "name": "Acme",
             "created_at": "2019-08-24T14:15:22.000Z", "updated_at": "2019-08-24T14:15:22.000Z",
@@ -90,7 +116,7 @@ mod tests {
     fn a_change_that_is_left_out_is_not_a_null() {
         assert_eq!(serde_json::from_str::<UpdateOrganization>("{}").unwrap(), UpdateOrganization::default());
         assert!(serde_json::from_str::<UpdateOrganization>(r#"{"name":null}"#).is_err());
-        assert!(serde_json::from_str::<UpdateOrganization>(r#"{"slug":"acme"}"#).is_err());
+        assert!(serde_json::from_str::<UpdateOrganization>(r#"{"slug":null}"#).is_err());
         assert!(serde_json::from_str::<RestoreOrganization>(r#"{"slug":null}"#).is_err());
     }
 }

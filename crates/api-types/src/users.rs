@@ -74,7 +74,7 @@ pub struct UpdateUser {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeletedUser {
     /// Always true.
-    #[cfg_attr(feature = "openapi", schema(schema_with = deleted))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::always_true))]
     pub deleted: bool,
     /// The id that the user had.
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::user_id))]
@@ -98,14 +98,6 @@ pub struct OrganizationOfUser {
     #[serde(with = "crate::timestamp")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::joined_at))]
     pub joined_at: OffsetDateTime,
-}
-
-#[cfg(feature = "openapi")]
-fn deleted() -> utoipa::openapi::ObjectBuilder {
-    utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::Type::Boolean)
-        .description(Some("Always true."))
-        .enum_values(Some([true]))
 }
 
 #[cfg(test)]

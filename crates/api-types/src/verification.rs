@@ -77,6 +77,8 @@ pub enum VerificationCode {
     Revoked,
     /// Its time has run out.
     Expired,
+    /// The organization that it belongs to, or is beneath, is suspended.
+    OwnerSuspended,
     /// Whom it belongs to was deleted.
     OwnerDeleted,
     /// Valid, but without the scope that was asked for.

@@ -1,5 +1,7 @@
 //! A path and its methods: HEAD wherever there is GET, and 405 with `Allow` for every other method.
 
+use std::ops::Range;
+
 use actix_web::{
     FromRequest, Handler, Responder, Route,
     dev::{AppService, HttpServiceFactory},
@@ -13,6 +15,21 @@ use crate::error::ApiError;
 /// The template of the route that a request took, as `http_route` in the metrics.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RouteTemplate(pub(crate) &'static str);
+
+impl RouteTemplate {
+    /// Where in `path`, which has taken this route, the segment stands that the template has `placeholder` for. The path is
+    /// the raw one, so that its segments are those that were matched: actix-web never decodes a slash. They are counted from
+    /// the end, since the routes may be mounted beneath a prefix.
+    pub(crate) fn find(self, placeholder: &str, path: &str) -> Option<Range<usize>> {
+        let behind = self.0.rsplit('/').position(|segment| segment == placeholder)?;
+        let mut end = path.len();
+        for segment in path.rsplit('/').take(behind) {
+            end = end.checked_sub(segment.len() + 1)?;
+        }
+        let start = path[..end].rfind('/')? + 1;
+        Some(start..end)
+    }
+}
 
 /// A path of the API.
 pub(crate) struct Endpoint {
@@ -72,6 +89,20 @@ impl HttpServiceFactory for Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_segment_is_found_from_the_end_of_the_path() {
+        let template = RouteTemplate("/organizations/{slug}/projects/{project}");
+        let find = |placeholder, path: &'static str| template.find(placeholder, path).map(|range| &path[range]);
+        for path in ["/organizations/acme/projects/web", "/a/b/organizations/acme/projects/web"] {
+            assert_eq!((find("{slug}", path), find("{project}", path)), (Some("acme"), Some("web")), "{path}");
+        }
+        assert_eq!(find("{slug}", "/organizations/%61cme/projects/a%2Fb"), Some("%61cme"));
+        assert_eq!(find("{slug}", "/organizations//projects/"), Some(""));
+        assert_eq!(find("{user_id}", "/organizations/acme/projects/web"), None);
+        assert_eq!(find("{slug}", "acme/projects/web"), None);
+        assert_eq!(find("{slug}", "web"), None);
+    }
 
     #[test]
     fn head_is_allowed_where_get_is() {

@@ -11,7 +11,7 @@ use actix_web::{
     },
 };
 use tenancy_api_types::errors::ErrorCode;
-use tenancy_domain::{Error, ports::NotReady};
+use tenancy_domain::{Error, Slug, ports::NotReady};
 
 /// When to come back after a 503, in seconds.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -25,14 +25,24 @@ pub(crate) struct ApiError {
     param: Option<Cow<'static, str>>,
     /// For the log alone.
     cause: Option<String>,
-    allow: Option<HeaderValue>,
+    hint: Hint,
+}
+
+/// What an error tells beside itself.
+#[derive(Debug, Clone)]
+enum Hint {
+    Nothing,
+    /// The methods that the path takes.
+    Allow(HeaderValue),
     /// When to come back, in seconds.
-    retry_after: Option<NonZeroU32>,
+    RetryAfter(NonZeroU32),
+    /// The slug that the organization has by now which the path names by a former one.
+    MovedTo(Slug),
 }
 
 impl ApiError {
     fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), param: None, cause: None, allow: None, retry_after: None }
+        Self { code, message: message.into(), param: None, cause: None, hint: Hint::Nothing }
     }
 
     fn with_param(self, param: impl Into<Cow<'static, str>>) -> Self {
@@ -73,12 +83,15 @@ impl ApiError {
 
     /// There are too many of what `message` names; in `wait` there may be one more.
     pub(crate) fn rate_limited(message: &'static str, wait: Duration) -> Self {
-        Self { retry_after: Some(whole_seconds(wait)), ..Self::new(ErrorCode::RateLimited, message) }
+        Self { hint: Hint::RetryAfter(whole_seconds(wait)), ..Self::new(ErrorCode::RateLimited, message) }
     }
 
     /// The path is known and takes the methods of `allow` alone.
     pub(crate) fn method_not_allowed(allow: HeaderValue) -> Self {
-        Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed, "the path does not take this method") }
+        Self {
+            hint: Hint::Allow(allow),
+            ..Self::new(ErrorCode::MethodNotAllowed, "the path does not take this method")
+        }
     }
 
     /// The body did not arrive in time.
@@ -141,6 +154,14 @@ impl ApiError {
         self.param.as_deref()
     }
 
+    /// The slug to be put in the place of that in the path, for who only looks.
+    pub(crate) const fn moved_to(&self) -> Option<&Slug> {
+        match &self.hint {
+            Hint::MovedTo(slug) => Some(slug),
+            Hint::Nothing | Hint::Allow(_) | Hint::RetryAfter(_) => None,
+        }
+    }
+
     /// What lies behind it, for the log and never for the caller.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
@@ -151,7 +172,7 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         let code = match &error {
-            Error::NotFound(_) => ErrorCode::NotFound,
+            Error::NotFound(_) | Error::Moved(_) => ErrorCode::NotFound,
             Error::AlreadyExists { .. } | Error::Conflict(_) => ErrorCode::Conflict,
             Error::VersionMismatch(_) => ErrorCode::PreconditionFailed,
             Error::QuotaExceeded { .. } => ErrorCode::QuotaExceeded,
@@ -163,12 +184,13 @@ impl From<Error> for ApiError {
             _ => return Self::internal(message),
         };
         let cause = error.cause().map(|cause| format!("{cause:#}"));
-        let param = match error {
-            Error::AlreadyExists { field, .. } => Some(field.into()),
-            Error::Invalid { field, .. } => Some(field),
-            _ => None,
+        let (param, hint) = match error {
+            Error::AlreadyExists { field, .. } => (Some(field.into()), Hint::Nothing),
+            Error::Invalid { field, .. } => (Some(field), Hint::Nothing),
+            Error::Moved(slug) => (None, Hint::MovedTo(slug)),
+            _ => (None, Hint::Nothing),
         };
-        Self { param, cause, ..Self::new(code, message) }
+        Self { param, cause, hint, ..Self::new(code, message) }
     }
 }
 
@@ -197,14 +219,18 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
-        if let Some(allow) = &self.allow {
-            response.insert_header((ALLOW, allow.clone()));
+        match &self.hint {
+            Hint::Allow(methods) => {
+                response.insert_header((ALLOW, methods.clone()));
+            }
+            Hint::RetryAfter(seconds) => {
+                response.insert_header((RETRY_AFTER, seconds.get()));
+            }
+            // Where it leads is for the envelope to tell, which knows who asks.
+            Hint::MovedTo(_) | Hint::Nothing => {}
         }
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
-        }
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.get()));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_SECONDS));
@@ -233,6 +259,7 @@ mod tests {
         let cause = || std::io::Error::other("password=hunter2");
         for (error, status, code, param) in [
             (Error::NotFound(ResourceType::Organization), 404, ErrorCode::NotFound, None),
+            (Error::Moved(Slug::parse("acme").unwrap()), 404, ErrorCode::NotFound, None),
             (taken, 409, ErrorCode::Conflict, Some("slug")),
             (Error::Conflict("no".into()), 409, ErrorCode::Conflict, None),
             (Error::VersionMismatch(ResourceType::Organization), 412, ErrorCode::PreconditionFailed, None),

@@ -23,11 +23,7 @@ impl IncludeDeleted {
     /// # Errors
     /// 400 for anything but `true` and `false`.
     pub(crate) fn take(query: &mut Query<'_>) -> Result<Deleted, ApiError> {
-        match query.take(NAME)? {
-            None | Some("false") => Ok(Deleted::Hidden),
-            Some("true") => Ok(Deleted::Included),
-            Some(_) => Err(ApiError::bad_parameter(NAME, "must be true or false")),
-        }
+        Ok(if query.take_flag(NAME)? { Deleted::Included } else { Deleted::Hidden })
     }
 }
 

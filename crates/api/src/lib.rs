@@ -21,6 +21,7 @@ mod api;
 mod api_keys;
 mod client_address;
 mod docs;
+mod dry_run;
 mod endpoint;
 mod envelope;
 mod error;

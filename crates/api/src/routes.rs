@@ -17,6 +17,9 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .on(Method::PATCH, organizations::update)
             .on(Method::DELETE, organizations::delete),
         Endpoint::at(organizations::RESTORE).on(Method::POST, organizations::restore),
+        Endpoint::at(organizations::SUSPEND).on(Method::POST, organizations::suspend),
+        Endpoint::at(organizations::RESUME).on(Method::POST, organizations::resume),
+        Endpoint::at(organizations::PURGE).on(Method::POST, organizations::purge),
         Endpoint::at(projects::COLLECTION).on(Method::GET, projects::list).on(Method::POST, projects::create),
         Endpoint::at(projects::ITEM)
             .on(Method::GET, projects::get)

@@ -28,7 +28,7 @@ use tenancy_domain::{
         CredentialNotice, Credentials, KeyUsage, NewApiKey, SecretHash,
     },
     authorization::{Scope, Scopes, TenantScope},
-    owners::{Owner, OwnerRef},
+    owners::{Owner, OwnerRef, OwnerState},
     pagination::{Page, PageRequest},
     ports::{Clock, SecretSource},
 };
@@ -123,7 +123,7 @@ impl Storage {
         };
         let id = ApiKeyId::new(Uuid::from_u64_pair(7, number.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         let key = ApiKey::create(id, Owner::System, new, secret.prefix(), Timestamp::MIN);
-        let credential = Credential { key, valid_until: None, owner_is_live: true };
+        let credential = Credential { key, valid_until: None, owner_state: OwnerState::Active };
         self.rows.lock().unwrap().insert(secret.hash(), credential);
         secret.expose().to_owned()
     }

@@ -44,8 +44,7 @@ impl Access {
     /// organization is to learn nothing from the mistake.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such organization lies within the caller's reach; [`Error::Forbidden`] when its kind
-    /// of key, or its role, does not allow the act.
+    /// Those of [`Access::resolve`]; [`Error::Forbidden`] when its kind of key, or its role, does not allow the act.
     pub async fn organization<P: Permission>(
         &self,
         grant: &Grant<P>,
@@ -53,17 +52,57 @@ impl Access {
         level: Level,
         act: Act,
     ) -> Result<Organization, Error> {
-        let organization =
-            self.organizations.find_organization(grant.tenant_scope(), reference, Deleted::Hidden).await?;
+        let organization = self.resolve(grant, reference, act).await?;
         self.require(grant, organization.id, level, act).await?;
         Ok(organization)
+    }
+
+    /// The live organization that `reference` names.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no such organization lies within the caller's reach; [`Error::Moved`] when one does that
+    /// had the slug before, for reading alone: what is written goes to nothing but what it names.
+    async fn resolve<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &OrganizationRef,
+        act: Act,
+    ) -> Result<Organization, Error> {
+        match act {
+            Act::Read => self.find(grant, reference, Deleted::Hidden).await,
+            Act::Write | Act::Own => {
+                self.organizations.find_organization(grant.tenant_scope(), reference, Deleted::Hidden).await
+            }
+        }
+    }
+
+    /// The organization that `reference` names, for reading.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no such organization lies within the caller's reach; [`Error::Moved`] when one does that
+    /// had the slug before.
+    pub(crate) async fn find<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &OrganizationRef,
+        deleted: Deleted,
+    ) -> Result<Organization, Error> {
+        let scope = grant.tenant_scope();
+        match (self.organizations.find_organization(scope, reference, deleted).await, reference) {
+            // Only here, so that it costs who names an organization by its slug nothing.
+            (Err(Error::NotFound(_)), OrganizationRef::Slug(former)) => {
+                let renamed = self.organizations.find_renamed_organization(scope, former).await?;
+                Err(Error::Moved(renamed.slug))
+            }
+            (found, _) => found,
+        }
     }
 
     /// The live project that `reference` names in the organization that `organization` names, with which the caller may
     /// do `act`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such organization, or no such project, lies within the caller's reach;
+    /// Those of [`Access::resolve`]; [`Error::NotFound`] when no such project lies within the caller's reach;
     /// [`Error::Forbidden`] when its role does not allow the act.
     pub async fn project<P: Permission>(
         &self,
@@ -73,7 +112,7 @@ impl Access {
         act: Act,
     ) -> Result<Project, Error> {
         let scope = grant.tenant_scope();
-        let organization = self.organizations.find_organization(scope, organization, Deleted::Hidden).await?;
+        let organization = self.resolve(grant, organization, act).await?;
         let project = self.projects.find_project(scope, organization.id, reference, Deleted::Hidden).await?;
         self.require(grant, organization.id, Level::Project, act).await?;
         Ok(project)

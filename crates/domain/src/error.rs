@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use crate::slug::Slug;
+
 /// The rule that a value breaks, as the end of a sentence that begins with the field's name: "must have 1 to 64
 /// characters". It never repeats the value, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +87,10 @@ pub enum Error {
     /// There is no such thing, or none within the caller's reach; the two are not told apart.
     #[error("no such {}", .0.noun())]
     NotFound(ResourceType),
+    /// The organization that was named by a slug that it had before has this one now. Whoever cannot look there takes it
+    /// for [`Error::NotFound`], as its text does.
+    #[error("no such {}", ResourceType::Organization.noun())]
+    Moved(Slug),
     /// A live thing has this value already, and it must be unique.
     #[error("{field} is taken by another {}", resource.noun())]
     AlreadyExists {

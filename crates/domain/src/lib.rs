@@ -23,6 +23,7 @@ pub mod sealing;
 pub mod unit_of_work;
 pub mod users;
 
+mod affected;
 mod deleted;
 mod display_name;
 mod error;
@@ -30,6 +31,7 @@ mod ids;
 mod slug;
 mod timestamp;
 
+pub use affected::Affected;
 pub use deleted::{Deleted, SoftDeleted};
 pub use display_name::DisplayName;
 pub use error::{Cause, Error, ResourceType, Violation};

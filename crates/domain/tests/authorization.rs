@@ -27,7 +27,7 @@ use tenancy_domain::{
         UsersRead, UsersWrite,
     },
     members::Role,
-    owners::{Owner, OwnerType},
+    owners::{Owner, OwnerState, OwnerType},
     pagination::{Page, PageRequest},
     ports::Clock,
 };
@@ -53,9 +53,15 @@ fn at(milliseconds: i64) -> Timestamp {
 #[test]
 fn the_table_is_the_one_that_is_checked_in() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
-    let table =
-        [who_is_let_in(), what_scopes_allow(), how_far_keys_reach(), what_standings_allow(), who_may_give_what()]
-            .join("\n");
+    let table = [
+        who_is_let_in(),
+        what_scopes_allow(),
+        how_far_keys_reach(),
+        what_states_leave(),
+        what_standings_allow(),
+        who_may_give_what(),
+    ]
+    .join("\n");
     if env::var_os(UPDATE).is_some() {
         fs::write(&golden, table).unwrap();
         return;
@@ -84,8 +90,11 @@ fn who_is_let_in() -> String {
         ("former secret, 1 ms of grace left", Some(former(NOW + 1))),
         ("former secret, grace over", Some(former(NOW))),
         ("revoked", Some(revoked.clone())),
-        ("revoked, former secret in its grace", Some(Credential { valid_until: Some(at(NOW + 1)), ..revoked })),
-        ("owner deleted", Some(Credential { owner_is_live: false, ..valid() })),
+        ("revoked, former secret in its grace", Some(Credential { valid_until: Some(at(NOW + 1)), ..revoked.clone() })),
+        ("owner suspended", Some(Credential { owner_state: OwnerState::Suspended, ..valid() })),
+        ("owner deleted", Some(Credential { owner_state: OwnerState::Deleted, ..valid() })),
+        ("expired, owner suspended", Some(Credential { owner_state: OwnerState::Suspended, ..expiring(NOW) })),
+        ("revoked, owner suspended", Some(Credential { owner_state: OwnerState::Suspended, ..revoked.clone() })),
     ] {
         let answer = match authenticate(credential) {
             Ok(_) => "let in".to_owned(),
@@ -153,15 +162,7 @@ fn how_far_keys_reach() -> String {
         writeln!(table, "{caller:<13} {reach:<95} {system}").unwrap();
     };
     row(["caller", "reach", "system"]);
-    let keys = OwnerType::ALL.map(|kind| {
-        let owner = match kind {
-            OwnerType::System => Owner::System,
-            OwnerType::Organization => Owner::Organization(own()),
-            OwnerType::Project => Owner::Project { organization: own(), project: ProjectId::new(Uuid::from_u128(2)) },
-            OwnerType::User => Owner::User(UserId::new(Uuid::from_u128(3))),
-        };
-        (kind.as_str(), bearer(owner, Scopes::all()))
-    });
+    let keys = OwnerType::ALL.map(|kind| (kind.as_str(), bearer(owner_of(kind), Scopes::all())));
     for (caller, grant) in [("command line", Caller::command_line())].into_iter().chain(keys) {
         let grant = grant.authorize::<OrganizationsRead>().unwrap();
         let reach = match grant.tenant_scope().reach() {
@@ -176,6 +177,49 @@ fn how_far_keys_reach() -> String {
         row([caller, reach, if grant.require_system().is_ok() { "allowed" } else { "forbidden" }]);
     }
     table
+}
+
+/// Each kind of caller, and what comes of its asking for an organization that it reaches by itself (its own, that of its
+/// project, one that its user is a member of), by the organization's state.
+fn what_states_leave() -> String {
+    let mut table = String::from(
+        "# What the state of an organization leaves\n\n\
+         Of what a caller has of it otherwise: its own organization, its project's, one that its user is a member of.\n\n",
+    );
+    let mut row = |cells: [&str; 4]| {
+        let [caller, active, suspended, deleted] = cells;
+        writeln!(table, "{caller:<13} {active:<11} {suspended:<15} {deleted}").unwrap();
+    };
+    row(["caller", "active", "suspended", "deleted"]);
+    for kind in OwnerType::ALL {
+        let owner = owner_of(kind);
+        let [active, suspended, deleted] = OwnerState::ALL.map(|state| {
+            // Whose key it is has the state of the organization, or none to share.
+            let owner_state = if owner.organization().is_some() { state } else { OwnerState::Active };
+            match authenticate(Some(Credential { owner_state, ..credential(owner, Scopes::all()) })) {
+                Err(rejection) => format!("{rejection:?}"),
+                Ok(principal) => {
+                    let grant = Caller::new(principal, Origin::default()).authorize::<OrganizationsRead>().unwrap();
+                    match (grant.tenant_scope().reach().holds(state), state) {
+                        (true, OwnerState::Deleted) => "where asked for".to_owned(),
+                        (true, _) => "reached".to_owned(),
+                        (false, _) => "not found".to_owned(),
+                    }
+                }
+            }
+        });
+        row([kind.as_str(), &active, &suspended, &deleted]);
+    }
+    table
+}
+
+fn owner_of(kind: OwnerType) -> Owner {
+    match kind {
+        OwnerType::System => Owner::System,
+        OwnerType::Organization => Owner::Organization(own()),
+        OwnerType::Project => Owner::Project { organization: own(), project: ProjectId::new(Uuid::from_u128(2)) },
+        OwnerType::User => Owner::User(UserId::new(Uuid::from_u128(3))),
+    }
 }
 
 /// Each standing, and what it allows where the caller reaches.
@@ -244,7 +288,7 @@ fn credential(owner: Owner, scopes: Scopes) -> Credential {
     let new = NewApiKey { name: DisplayName::parse("key").unwrap(), owner: owner.into(), scopes, expires_at: None };
     let prefix = ApiKeySecret::parse(SECRET).unwrap().prefix();
     let key = ApiKey::create(ApiKeyId::new(Uuid::from_u128(9)), owner, new, prefix, at(0));
-    Credential { key, valid_until: None, owner_is_live: true }
+    Credential { key, valid_until: None, owner_state: OwnerState::Active }
 }
 
 /// Shows the secret where it has this credential.

@@ -12,7 +12,7 @@ use tenancy_domain::{
     audit_log::{AuditLogRepository, AuditLogService},
     effects::Effects,
     members::{MemberRepository, MemberService, MemberServiceParts},
-    organizations::{OrganizationRepository, OrganizationService},
+    organizations::{OrganizationRepository, OrganizationService, SlugCooldown},
     owners::OwnerRepository,
     ports::{Clock, IdSource, SecretSource, StorageHealth},
     projects::{ProjectRepository, ProjectService, ProjectServiceParts},
@@ -115,10 +115,11 @@ impl Ports {
         Effects::new(self.unit_of_work.clone(), self.clock.clone(), self.ids.clone())
     }
 
-    /// What may be done with organizations.
+    /// What may be done with organizations, whose former slugs are nobody else's for `slug_cooldown_days`.
     #[must_use]
-    pub fn organization_service(&self) -> OrganizationService {
+    pub fn organization_service(&self, slug_cooldown_days: u32) -> OrganizationService {
         OrganizationService::new(self.organizations.clone(), self.access(), self.effects())
+            .with_slug_cooldown(SlugCooldown::from_days(slug_cooldown_days))
     }
 
     /// What may be done with projects, of which an organization may have `limit_per_organization`.

@@ -81,10 +81,15 @@ impl ApiKeys {
         self.by_id.insert_mut(row.id, row);
     }
 
-    /// Removes the keys of `owner` with all their secrets, and gives the keys.
-    pub(super) fn remove_all_of(&mut self, owner: Owner) -> Vec<ApiKey> {
+    /// How many keys there are of the owners that are `chosen`, whatever their state.
+    pub(super) fn count_where(&self, chosen: impl Fn(Owner) -> bool) -> usize {
+        self.ordered.values().filter(|key| chosen(key.owner)).count()
+    }
+
+    /// Removes the keys of the owners that are `chosen` with all their secrets, and gives the keys.
+    pub(super) fn remove_where(&mut self, chosen: impl Fn(Owner) -> bool) -> Vec<ApiKey> {
         let keys: Vec<ApiKey> =
-            self.ordered.values().filter(|key| key.owner == owner).map(|key| ApiKey::clone(key)).collect();
+            self.ordered.values().filter(|key| chosen(key.owner)).map(|key| ApiKey::clone(key)).collect();
         for key in &keys {
             self.ordered.remove_mut(&key.position());
             self.by_id.remove_mut(&key.id);
@@ -122,7 +127,7 @@ impl State {
             Some(until)
         };
         let key = self.api_keys.by_id.get(id).map(|key| ApiKey::clone(key))?;
-        Some(Credential { owner_is_live: self.is_live(key.owner), key, valid_until })
+        Some(Credential { owner_state: self.state_of(key.owner), key, valid_until })
     }
 
     /// The key with this id within `scope`.

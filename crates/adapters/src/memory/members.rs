@@ -8,7 +8,7 @@ use tenancy_domain::{
     Error, OrganizationId, ResourceType, Timestamp, UserId,
     authorization::TenantScope,
     members::{Member, MemberOf, MemberWriter, Role},
-    owners::Owner,
+    owners::{Owner, OwnerState},
     pagination::{Cursor, Page, PageRequest, Positioned},
 };
 
@@ -60,6 +60,19 @@ impl Members {
         })
     }
 
+    /// How many memberships there are of what is `chosen`.
+    pub(super) fn count_where(&self, chosen: impl Fn(MemberOf) -> bool) -> usize {
+        self.ordered.iter().filter(|(of, _)| chosen(**of)).map(|(_, members)| members.size()).sum()
+    }
+
+    /// Removes all memberships of what is `chosen`.
+    pub(super) fn remove_all_where(&mut self, chosen: impl Fn(MemberOf) -> bool) {
+        let users: Vec<UserId> = self.by_user.keys().copied().collect();
+        for user in users {
+            self.remove_where(user, &chosen);
+        }
+    }
+
     /// How many of the members of `of` are owners.
     fn owners(&self, of: MemberOf) -> usize {
         self.of(of).values().filter(|membership| membership.role == Role::Owner).count()
@@ -101,10 +114,10 @@ impl Members {
 }
 
 impl State {
-    /// The role of a user in a live organization.
+    /// The role of a user in an organization that is neither deleted nor suspended.
     pub(super) fn find_role(&self, user: UserId, organization: OrganizationId) -> Option<Role> {
         let role = self.members.role(MemberOf::Organization(organization), user)?;
-        self.is_live(Owner::Organization(organization)).then_some(role)
+        (self.state_of(Owner::Organization(organization)) == OwnerState::Active).then_some(role)
     }
 
     /// The member of `of`, within `scope`, that `user` is.

@@ -5,6 +5,7 @@
 //! from. Readers take the committed state as it stands, so they wait for nobody, see one moment throughout, and never
 //! see what is not committed. Units of work run one after another, which locks every row that they lock, and more.
 
+mod aliases;
 mod api_keys;
 mod audit_log;
 mod list;
@@ -34,8 +35,8 @@ use tenancy_domain::{
 use tokio::sync::Mutex;
 
 use self::{
-    api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members, projects::Projects,
-    slugged::SluggedRows, users::Users,
+    aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members,
+    projects::Projects, slugged::SluggedRows, users::Users,
 };
 use crate::subscribers::Subscribers;
 
@@ -58,6 +59,7 @@ struct Inner {
 #[derive(Clone, Default)]
 struct State {
     organizations: SluggedRows<Organization>,
+    aliases: Aliases,
     projects: Projects,
     users: Users,
     members: Members,

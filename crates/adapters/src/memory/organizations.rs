@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    Deleted, Error, ResourceType, SoftDeleted,
+    Affected, Deleted, Error, OrganizationId, ResourceType, Slug, SoftDeleted, Timestamp,
     authorization::TenantScope,
-    organizations::{Organization, OrganizationRef, OrganizationWriter},
+    organizations::{Organization, OrganizationRef, OrganizationWriter, SlugAlias},
+    owners::Owner,
     pagination::{Page, PageRequest},
 };
 
-use super::{State, list::page};
+use super::{State, list::page, scope::owner_of};
 
 impl State {
     /// The organization that `reference` names within `scope`.
@@ -23,6 +24,31 @@ impl State {
             .filter(|organization| self.has_organization(scope, organization.id))
             .cloned()
             .ok_or(Error::NotFound(ResourceType::Organization))
+    }
+
+    /// The live organization within `scope` of which `former` is an alias.
+    pub(super) fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {
+        let alias = self.aliases.get(former).ok_or(Error::NotFound(ResourceType::Organization))?;
+        self.find_organization(scope, &OrganizationRef::Id(alias.organization), Deleted::Hidden)
+    }
+
+    /// Whether `owner` is an organization, or one of its projects: a live one where `deleted` hides the others.
+    fn is_beneath(&self, organization: OrganizationId, owner: Owner, deleted: Deleted) -> bool {
+        owner.organization() == Some(organization)
+            && owner
+                .project()
+                .is_none_or(|project| deleted == Deleted::Included || self.has_live_project(organization, project))
+    }
+
+    /// How much there is beneath an organization.
+    fn beneath(&self, id: OrganizationId, deleted: Deleted) -> Affected {
+        let is_beneath = |owner| self.is_beneath(id, owner, deleted);
+        Affected {
+            projects: self.projects.count(id, deleted) as u64,
+            memberships: self.members.count_where(|of| is_beneath(owner_of(of))) as u64,
+            api_keys: self.api_keys.count_where(is_beneath) as u64,
+            ..Affected::default()
+        }
     }
 
     /// A page of the organizations within `scope`.
@@ -64,5 +90,36 @@ impl OrganizationWriter for State {
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         self.organizations.update(organization)
+    }
+
+    async fn take_slug(&mut self, organization: &Organization, now: Timestamp) -> Result<(), Error> {
+        self.aliases.take(organization, now)
+    }
+
+    async fn add_alias(&mut self, alias: &SlugAlias) -> Result<(), Error> {
+        self.aliases.add(alias)
+    }
+
+    async fn count_reserved_aliases(&mut self, id: OrganizationId, now: Timestamp) -> Result<u64, Error> {
+        Ok(self.aliases.count_reserved(id, now) as u64)
+    }
+
+    async fn end_aliases(&mut self, id: OrganizationId) -> Result<(), Error> {
+        self.aliases.end_all_of(id);
+        Ok(())
+    }
+
+    async fn count_beneath_organization(&mut self, id: OrganizationId, deleted: Deleted) -> Result<Affected, Error> {
+        Ok(self.beneath(id, deleted))
+    }
+
+    async fn purge_organization(&mut self, id: OrganizationId) -> Result<Affected, Error> {
+        let beneath = self.beneath(id, Deleted::Included);
+        self.organizations.remove(id.uuid())?;
+        self.aliases.end_all_of(id);
+        self.members.remove_all_where(|of| of.organization() == id);
+        self.api_keys.remove_where(|owner| owner.organization() == Some(id));
+        self.projects.remove_all_of(id);
+        Ok(beneath)
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
+    Affected, Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
     authorization::TenantScope,
     owners::Owner,
     pagination::{Page, PageRequest},
@@ -23,6 +23,19 @@ impl Projects {
     /// The projects of an organization; none where it has not had any.
     fn of(&self, organization: OrganizationId) -> SluggedRows<Project> {
         self.of_organization.get(&organization).cloned().unwrap_or_default()
+    }
+
+    /// How many projects an organization has.
+    pub(super) fn count(&self, organization: OrganizationId, deleted: Deleted) -> usize {
+        self.of(organization).ordered(deleted).size()
+    }
+
+    /// Removes all projects of an organization, live and deleted.
+    pub(super) fn remove_all_of(&mut self, organization: OrganizationId) {
+        for project in self.of(organization).ordered(Deleted::Included).values() {
+            self.organization_of.remove_mut(&project.id);
+        }
+        self.of_organization.remove_mut(&organization);
     }
 
     /// The organization that a project, live or deleted, belongs to.
@@ -104,7 +117,7 @@ impl ProjectWriter for State {
     }
 
     async fn count_projects(&mut self, organization: OrganizationId) -> Result<u64, Error> {
-        Ok(self.projects.of(organization).ordered(Deleted::Hidden).size() as u64)
+        Ok(self.projects.count(organization, Deleted::Hidden) as u64)
     }
 
     async fn insert_project(&mut self, project: &Project) -> Result<(), Error> {
@@ -113,5 +126,13 @@ impl ProjectWriter for State {
 
     async fn update_project(&mut self, project: &Project) -> Result<(), Error> {
         self.projects.write(project, SluggedRows::update)
+    }
+
+    async fn count_beneath_project(&mut self, id: ProjectId) -> Result<Affected, Error> {
+        Ok(Affected {
+            memberships: self.members.count_where(|of| of.project() == Some(id)) as u64,
+            api_keys: self.api_keys.count_where(|owner| owner.project() == Some(id)) as u64,
+            ..Affected::default()
+        })
     }
 }

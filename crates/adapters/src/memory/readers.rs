@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, Deleted, Error, OrganizationId, Timestamp, UserId,
+    ApiKeyId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
@@ -26,6 +26,10 @@ impl OrganizationRepository for MemoryStorage {
         deleted: Deleted,
     ) -> Result<Organization, Error> {
         self.snapshot().find_organization(scope, reference, deleted)
+    }
+
+    async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {
+        self.snapshot().find_renamed_organization(scope, former)
     }
 
     async fn list_organizations(

@@ -1,24 +1,30 @@
 //! What lies within a scope: the one place that decides it, for every resource.
 
 use tenancy_domain::{
-    OrganizationId, ProjectId,
+    Deleted, OrganizationId, ProjectId,
     authorization::{Reach, TenantScope},
     members::MemberOf,
-    owners::Owner,
+    organizations::Organization,
+    owners::{Owner, OwnerState},
 };
 
-use super::State;
+use super::{State, slugged::Name};
 
 impl State {
-    /// Whether `owner`, and all that it is beneath, is live.
-    pub(super) fn is_live(&self, owner: Owner) -> bool {
+    /// The state of `owner`, and of all that it is beneath.
+    pub(super) fn state_of(&self, owner: Owner) -> OwnerState {
+        let of_organization = |id: OrganizationId| {
+            let organization = self.organizations.find(Name::Id(id.uuid()), Deleted::Hidden);
+            organization.map_or(OwnerState::Deleted, Organization::state)
+        };
         match owner {
-            Owner::System => true,
-            Owner::Organization(id) => self.organizations.is_live(id.uuid()),
-            Owner::Project { organization, project } => {
-                self.organizations.is_live(organization.uuid()) && self.has_live_project(organization, project)
+            Owner::System => OwnerState::Active,
+            Owner::Organization(id) => of_organization(id),
+            Owner::Project { organization, project } if self.has_live_project(organization, project) => {
+                of_organization(organization)
             }
-            Owner::User(id) => self.users.contains(id),
+            Owner::User(id) if self.users.contains(id) => OwnerState::Active,
+            Owner::Project { .. } | Owner::User(_) => OwnerState::Deleted,
         }
     }
 
@@ -29,14 +35,16 @@ impl State {
             Reach::Organization(own) => owner.organization() == Some(own),
             Reach::Project { organization, project } => {
                 let own = Owner::Project { organization, project };
-                (owner == own || owner == Owner::Organization(organization)) && self.is_live(own)
+                (owner == own || owner == Owner::Organization(organization))
+                    && self.state_of(own) != OwnerState::Deleted
             }
             Reach::User(user) => match owner.organization() {
                 Some(organization) => self.members.role(MemberOf::Organization(organization), user).is_some(),
                 None => owner == Owner::User(user),
             },
         };
-        reached && self.is_live(owner)
+        let state = self.state_of(owner);
+        reached && state != OwnerState::Deleted && scope.reach().holds(state)
     }
 
     /// Whether what `owner` owns lies within `scope`: a project's scope has the row of its organization, but nothing that
@@ -65,12 +73,14 @@ impl State {
 
     /// Whether the members of `of` lie within `scope`: they do where its row does, as long as it is live.
     pub(super) fn has_members(&self, scope: TenantScope, of: MemberOf) -> bool {
-        self.has_owner(
-            scope,
-            match of {
-                MemberOf::Organization(organization) => Owner::Organization(organization),
-                MemberOf::Project { organization, project } => Owner::Project { organization, project },
-            },
-        )
+        self.has_owner(scope, owner_of(of))
+    }
+}
+
+/// What users are members of, as an owner.
+pub(super) const fn owner_of(of: MemberOf) -> Owner {
+    match of {
+        MemberOf::Organization(organization) => Owner::Organization(organization),
+        MemberOf::Project { organization, project } => Owner::Project { organization, project },
     }
 }

@@ -120,6 +120,18 @@ impl<T: Slugged> SluggedRows<T> {
         self.find(Name::Id(id), Deleted::Hidden).is_some()
     }
 
+    /// Takes a row out of every index.
+    pub(super) fn remove(&mut self, id: Uuid) -> Result<(), Error> {
+        let row = Arc::clone(self.by_id.get(&id).ok_or(Error::NotFound(T::RESOURCE))?);
+        self.by_id.remove_mut(&id);
+        self.ordered.remove_mut(&row.position());
+        if row.deleted_at().is_none() {
+            self.live_by_slug.remove_mut(row.slug());
+            self.live_ordered.remove_mut(&row.position());
+        }
+        Ok(())
+    }
+
     /// Adds a row.
     pub(super) fn insert(&mut self, row: &T) -> Result<(), Error> {
         if self.by_id.contains_key(&row.id()) {

@@ -12,6 +12,18 @@ diesel::table! {
         updated_at -> Instant,
         deleted_at -> Nullable<Instant>,
         version -> BigInt,
+        suspended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::{Id, Instant};
+
+    organization_aliases (slug) {
+        slug -> Text,
+        org_id -> Id,
+        reserved_until -> Instant,
     }
 }
 
@@ -160,6 +172,7 @@ diesel::table! {
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
 diesel::joinable!(api_keys -> projects (project_id));
+diesel::joinable!(organization_aliases -> organizations (org_id));
 diesel::joinable!(organization_members -> organizations (org_id));
 diesel::joinable!(organization_members -> users (user_id));
 diesel::joinable!(project_members -> projects (project_id));
@@ -170,6 +183,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     audit_chains,
     audit_log,
+    organization_aliases,
     organization_members,
     organizations,
     project_members,

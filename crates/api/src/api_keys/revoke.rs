@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use serde_json::json;
-use tenancy_api_types::api_keys::ApiKey;
+use tenancy_api_types::{api_keys::ApiKey, dry_run::Deletion};
 use tenancy_domain::authorization::ApiKeysWrite;
 
 use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire};
 use crate::{
     api::Api,
+    dry_run::{self, DryRun},
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
@@ -23,20 +24,23 @@ use crate::{
     path = ITEM,
     operation_id = "revoke_api_key",
     tag = TAG,
-    params(ApiKeyPath),
+    params(ApiKeyPath, DryRun),
     responses(
         (
             status = 200,
-            description = "The key as revoked.",
-            body = ApiKey,
-            example = json!(examples::with(
-                examples::api_key(),
-                json!({
-                    "updated_at": "2024-12-07T15:00:00.000Z",
-                    "last_used_at": "2024-12-07T14:20:00.000Z",
-                    "revoked_at": "2024-12-07T15:00:00.000Z",
-                })
-            )),
+            description = "The key as revoked; of a dry run, whether it would be: one key, or none.",
+            body = Deletion<ApiKey>,
+            examples(
+                ("revoked" = (value = json!(examples::with(
+                    examples::api_key(),
+                    json!({
+                        "updated_at": "2024-12-07T15:00:00.000Z",
+                        "last_used_at": "2024-12-07T14:20:00.000Z",
+                        "revoked_at": "2024-12-07T15:00:00.000Z",
+                    })
+                )))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({"api_keys": 1}))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -50,7 +54,9 @@ pub(crate) async fn revoke(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
-    within_reach(request.no_query(), api.api_keys().ensure(&grant, id)).await?;
+    if within_reach(DryRun::alone(&request), api.api_keys().ensure(&grant, id)).await? {
+        return Ok(dry_run::answer(api.api_keys().rehearse_revocation(&grant, id).await?));
+    }
     let key = api.api_keys().revoke(&grant, id).await?;
     Ok(HttpResponse::Ok().json(to_wire(key)))
 }

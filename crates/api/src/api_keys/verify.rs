@@ -123,6 +123,7 @@ fn code_to_wire(code: VerdictCode) -> VerificationCode {
         VerdictCode::Unknown => VerificationCode::Unknown,
         VerdictCode::Revoked => VerificationCode::Revoked,
         VerdictCode::Expired => VerificationCode::Expired,
+        VerdictCode::OwnerSuspended => VerificationCode::OwnerSuspended,
         VerdictCode::OwnerDeleted => VerificationCode::OwnerDeleted,
         VerdictCode::InsufficientScope => VerificationCode::InsufficientScope,
     }

@@ -10,13 +10,13 @@ use actix_web::{
         StatusCode,
         header::{
             CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
-            HeaderValue, X_CONTENT_TYPE_OPTIONS,
+            HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS,
         },
     },
 };
 use tenancy_api_types::errors::{ErrorBody, ErrorEnvelope, Problem};
 
-use super::{RequestId, exchange::Exchange, request_id::X_REQUEST_ID};
+use super::{RequestId, exchange::Exchange, moved, request_id::X_REQUEST_ID};
 use crate::{endpoint::RouteTemplate, error::ApiError};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -35,18 +35,33 @@ pub(super) fn finish<B: MessageBody>(
     let route = response.request().app_data::<RouteTemplate>().copied();
     let mut finished = if is_error(status) {
         let error = response.response().error().map_or_else(|| ApiError::of_status(status, None), error_of);
-        exchange.end(status, route, Some(&error));
-        let form = Form::of(exchange);
-        // The headers stay: another layer's `Allow` or `Retry-After` is as good as ours.
-        let mut answer = response.map_body(|_, _| EitherBody::right(BoxBody::new(form.body(&error, status))));
-        form.add_headers(answer.headers_mut());
-        answer
+        if let Some(location) = error.moved_to().and_then(|slug| moved::location(response.request(), slug)) {
+            exchange.end(StatusCode::PERMANENT_REDIRECT, route, None);
+            redirect(response, location)
+        } else {
+            exchange.end(status, route, Some(&error));
+            let form = Form::of(exchange);
+            // The headers stay: another layer's `Allow` or `Retry-After` is as good as ours.
+            let mut answer = response.map_body(|_, _| EitherBody::right(BoxBody::new(form.body(&error, status))));
+            form.add_headers(answer.headers_mut());
+            answer
+        }
     } else {
         exchange.end(status, route, None);
         response.map_into_left_body()
     };
     add_headers(finished.headers_mut(), exchange.request_id());
     finished
+}
+
+/// The answer that leads on to `location`, in the place of an error.
+fn redirect<B: MessageBody>(response: ServiceResponse<B>, location: HeaderValue) -> ServiceResponse<EitherBody<B>> {
+    let mut answer = response.map_body(|head, _| {
+        head.status = StatusCode::PERMANENT_REDIRECT;
+        EitherBody::right(BoxBody::new(()))
+    });
+    answer.headers_mut().insert(LOCATION, location);
+    answer
 }
 
 /// An error that is of this crate, or what another layer's comes to.

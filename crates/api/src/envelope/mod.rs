@@ -9,6 +9,7 @@ mod accept;
 mod answer;
 mod exchange;
 mod held_payload;
+mod moved;
 mod request_id;
 
 use std::{

@@ -52,6 +52,18 @@ impl<'q> Query<'q> {
         Ok(Some(&first.value))
     }
 
+    /// Whether the parameter `name` is there and true.
+    ///
+    /// # Errors
+    /// 400 for anything but `true` and `false`, and when it is there twice.
+    pub(crate) fn take_flag(&mut self, name: &str) -> Result<bool, ApiError> {
+        match self.take(name)? {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(ApiError::bad_parameter(name, "must be true or false")),
+        }
+    }
+
     /// Sees to it that nothing is left.
     ///
     /// # Errors
@@ -101,6 +113,16 @@ mod tests {
         assert_eq!(query.take("flag").unwrap(), Some(""));
         assert_eq!(query.take("cursor").unwrap(), None);
         query.finish().unwrap();
+    }
+
+    #[test]
+    fn a_flag_is_true_or_false() {
+        for (raw, value) in [("", false), ("dry_run=false", false), ("dry_run=true", true)] {
+            assert_eq!(Query::parse(raw).unwrap().take_flag("dry_run").unwrap(), value, "{raw}");
+        }
+        for raw in ["dry_run", "dry_run=", "dry_run=1", "dry_run=True", "dry_run=true&dry_run=true"] {
+            assert_eq!(param(&Query::parse(raw).unwrap().take_flag("dry_run").unwrap_err()), Some("dry_run"), "{raw}");
+        }
     }
 
     #[test]

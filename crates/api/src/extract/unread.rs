@@ -8,6 +8,7 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
+use tenancy_api_types::nothing::Nothing;
 use tenancy_domain::{ApiKeyId, Error, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef};
 
 use super::{Query, json, payload};
@@ -126,6 +127,16 @@ impl Unread {
         json::parse(&body)
     }
 
+    /// Sees to it that there is no query, and no body or one that says nothing.
+    ///
+    /// # Errors
+    /// Those of [`Unread::no_query`], then those of [`Unread::json_or_default`].
+    pub(crate) async fn nothing(&mut self) -> Result<(), ApiError> {
+        self.no_query()?;
+        let Nothing {} = self.json_or_default().await?;
+        Ok(())
+    }
+
     async fn body(&mut self) -> Result<Bytes, ApiError> {
         let limits = *Api::of(&self.request)?.limits();
         payload::read(self.request.headers(), &mut self.payload, &limits).await
@@ -134,13 +145,14 @@ impl Unread {
     /// The segment of the path that stands where the route's template has `placeholder`, decoded once.
     ///
     /// actix-web's own match is decoded in part already: decoding that again would read `%2%35` as `%25` and then as
-    /// `%`. It never decodes a slash, so that the segments of the raw path are those that were matched. They are
-    /// counted from the end, since the routes may be mounted beneath a prefix.
+    /// `%`.
     fn segment(&self, placeholder: &str) -> Option<String> {
-        let RouteTemplate(template) = self.request.app_data()?;
-        let from_end = template.rsplit('/').position(|segment| segment == placeholder)?;
-        let raw = self.request.uri().path().rsplit('/').nth(from_end)?;
-        percent_decode_str(raw).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+        let template: RouteTemplate = *self.request.app_data()?;
+        let path = self.path();
+        percent_decode_str(&path[template.find(placeholder, path)?])
+            .decode_utf8()
+            .ok()
+            .map(std::borrow::Cow::into_owned)
     }
 }
 

@@ -1,7 +1,8 @@
 //! `DELETE …/members/{user_id}`
 
 use actix_web::HttpResponse;
-use tenancy_api_types::members::Member;
+use serde_json::json;
+use tenancy_api_types::{dry_run::Deletion, members::Member};
 use tenancy_domain::{
     authorization::{Act, Grant, MembersWrite},
     members::MemberOfRef,
@@ -10,6 +11,7 @@ use tenancy_domain::{
 use super::{ITEM_OF_ORGANIZATION, ITEM_OF_PROJECT, TAG, organization, project, wire::to_wire};
 use crate::{
     api::Api,
+    dry_run::{self, DryRun},
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
@@ -28,13 +30,16 @@ use crate::{
     path = ITEM_OF_ORGANIZATION,
     operation_id = "remove_member",
     tag = TAG,
-    params(OrganizationPath, UserPath),
+    params(OrganizationPath, UserPath, DryRun),
     responses(
         (
             status = 200,
-            description = "The member as it was.",
-            body = Member,
-            example = json!(examples::member()),
+            description = "The member as it was; of a dry run, what would be removed.",
+            body = Deletion<Member>,
+            examples(
+                ("removed" = (value = json!(examples::member()))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({"memberships": 3}))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -60,13 +65,16 @@ pub(crate) async fn remove(
     path = ITEM_OF_PROJECT,
     operation_id = "remove_project_member",
     tag = TAG,
-    params(OrganizationPath, ProjectPath, UserPath),
+    params(OrganizationPath, ProjectPath, UserPath, DryRun),
     responses(
         (
             status = 200,
-            description = "The member as it was.",
-            body = Member,
-            example = json!(examples::member()),
+            description = "The member as it was; of a dry run, what would be removed.",
+            body = Deletion<Member>,
+            examples(
+                ("removed" = (value = json!(examples::member()))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({"memberships": 1}))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -90,7 +98,10 @@ async fn remove_from(
     of: &MemberOfRef,
 ) -> Result<HttpResponse, ApiError> {
     let user = request.member()?;
-    within_reach(request.no_query(), api.members().ensure_member(grant, of, user, Act::Write)).await?;
+    let reach = api.members().ensure_member(grant, of, user, Act::Write);
+    if within_reach(DryRun::alone(request), reach).await? {
+        return Ok(dry_run::answer(api.members().rehearse_removal(grant, of, user).await?));
+    }
     let member = api.members().remove(grant, of, user).await?;
     Ok(HttpResponse::Ok().json(to_wire(member)))
 }

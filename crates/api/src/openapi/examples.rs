@@ -60,6 +60,12 @@ pub(crate) fn api_key() -> Value {
     })
 }
 
+/// The answer to a dry run that would affect these, and nothing else.
+pub(crate) fn dry_run(affected: Value) -> Value {
+    let nothing = json!({"organizations": 0, "projects": 0, "users": 0, "memberships": 0, "api_keys": 0});
+    json!({"dry_run": true, "affected": with(nothing, affected)})
+}
+
 /// `thing` with these members in the place of its own of the same names, and beside its others.
 pub(crate) fn with(mut thing: Value, members: Value) -> Value {
     if let (Value::Object(thing), Value::Object(members)) = (&mut thing, members) {

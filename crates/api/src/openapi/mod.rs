@@ -14,6 +14,7 @@ use tenancy_api_types::{
     api_keys::RotateApiKey,
     errors::{ErrorEnvelope, Problem},
     fields::schema,
+    nothing::Nothing,
     organizations::RestoreOrganization,
     projects::RestoreProject,
 };
@@ -37,6 +38,9 @@ use crate::{api_keys, docs, health, me, members, metrics, organizations, project
         organizations::update,
         organizations::delete,
         organizations::restore,
+        organizations::suspend,
+        organizations::resume,
+        organizations::purge,
         projects::list,
         projects::create,
         projects::get,
@@ -80,7 +84,7 @@ use crate::{api_keys, docs, health, me, members, metrics, organizations, project
         docs::docs,
         docs::docs_file,
     ),
-    components(schemas(ErrorEnvelope, Problem, RestoreOrganization, RestoreProject, RotateApiKey)),
+    components(schemas(ErrorEnvelope, Problem, Nothing, RestoreOrganization, RestoreProject, RotateApiKey)),
     modifiers(&Common),
     tags(
         (
@@ -140,6 +144,13 @@ impl Modify for Common {
             .description(Some("An API key, sent as `Authorization: Bearer tny_…`."))
             .build();
         components.security_schemes.insert("api_key".to_owned(), SecurityScheme::Http(bearer).into());
+
+        for (_, path) in document.paths.paths.iter_mut().filter(|(path, _)| path.starts_with(organizations::ITEM)) {
+            if let Some(get) = &mut path.get {
+                let (status, response) = responses::moved_reference();
+                get.responses.responses.insert(status, response);
+            }
+        }
 
         let inline = document
             .paths
@@ -254,7 +265,7 @@ mod tests {
                 };
                 assert!(!response["headers"]["X-Request-Id"].is_null(), "{method} {path} {status}");
                 assert!(!response["description"].is_null(), "{method} {path} {status}");
-                for media in response["content"].as_object().unwrap().values() {
+                for media in response["content"].as_object().into_iter().flat_map(|content| content.values()) {
                     let has_example = !media["example"].is_null() || !media["examples"].is_null();
                     assert!(has_example, "{method} {path} {status}");
                 }
@@ -268,11 +279,30 @@ mod tests {
         for (method, path, operation) in documented(&document) {
             let body = &operation["requestBody"];
             if !body.is_null() {
-                let acts = [api_keys::ROTATE, organizations::RESTORE, projects::RESTORE].contains(&path.as_str());
+                let acts = [
+                    api_keys::ROTATE,
+                    organizations::RESTORE,
+                    organizations::SUSPEND,
+                    organizations::RESUME,
+                    organizations::PURGE,
+                    projects::RESTORE,
+                ];
+                let acts = acts.contains(&path.as_str());
                 assert_eq!(body["required"] == true, !acts, "{method} {path}");
                 assert!(body["content"]["application/json"]["schema"]["$ref"].is_string(), "{method} {path}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_looked_at_beneath_an_organization_may_have_moved() {
+        let document = parsed();
+        for (method, path, operation) in documented(&document) {
+            let is_beneath = method == "get" && path.starts_with(organizations::ITEM);
+            assert_eq!(!operation["responses"]["308"].is_null(), is_beneath, "{method} {path}");
+        }
+        let headers = &document["components"]["responses"]["Moved"]["headers"];
+        assert!(!headers["Location"].is_null() && !headers["X-Request-Id"].is_null(), "{headers}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use tenancy_api_types::errors::{ErrorCode, ErrorEnvelope, Problem};
 use utoipa::{
@@ -30,7 +31,7 @@ const BAD_REQUEST: ErrorResponse = ErrorResponse {
 };
 const UNAUTHORIZED: ErrorResponse = ErrorResponse {
     name: "Unauthorized",
-    description: "No key was sent, or one that is malformed, unknown, expired or revoked, or whose owner is deleted.",
+    description: "No key was sent, or one that is malformed, unknown, expired or revoked, or whose owner is suspended or deleted.",
     examples: &[
         (ErrorCode::MissingCredentials, "this needs an API key, sent as `Authorization: Bearer <key>`", None),
         (ErrorCode::InvalidApiKey, "the API key is not valid", None),
@@ -216,7 +217,7 @@ impl ErrorResponse {
 /// An example in both forms.
 fn written((code, message, param): (ErrorCode, &str, Option<&str>)) -> (Value, Value) {
     let (error_type, status) = (code.error_type(), code.status());
-    let title = actix_web::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let request_id = "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70";
     (
         json!({"error": {
@@ -229,7 +230,24 @@ fn written((code, message, param): (ErrorCode, &str, Option<&str>)) -> (Value, V
     )
 }
 
-/// The errors by their names, for the document's components.
+const MOVED: &str = "Moved";
+
+/// The answer to who looks at what a former slug of its organization names, by its status.
+pub(super) fn moved_reference() -> (String, RefOr<Response>) {
+    (StatusCode::PERMANENT_REDIRECT.as_str().to_owned(), Ref::from_response_name(MOVED).into())
+}
+
+fn moved() -> Response {
+    let location = HeaderBuilder::new().description(Some("The same path and query, with the slug that it has by now."));
+    ResponseBuilder::new()
+        .description("The organization had this slug before, and has another one by now.")
+        .header("Location", location.build())
+        .build()
+}
+
+/// The errors by their names, for the document's components, and the one answer that is neither an error nor any operation's
+/// own.
 pub(super) fn components() -> impl Iterator<Item = (String, RefOr<Response>)> {
-    ALL.into_iter().map(|error| (error.name.to_owned(), error.response().into()))
+    let errors = ALL.into_iter().map(|error| (error.name.to_owned(), error.response().into()));
+    errors.chain([(MOVED.to_owned(), moved().into())])
 }

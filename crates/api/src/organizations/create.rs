@@ -14,7 +14,8 @@ use crate::{
 
 /// Create an organization.
 ///
-/// For system keys alone. Its slug must be that of no other live organization; the slug of a deleted one is free.
+/// For system keys alone. Its slug must be that of no other live organization, nor one that such an organization had and
+/// that is in its cool-down; the slug of a deleted one is free.
 #[utoipa::path(
     post,
     path = COLLECTION,

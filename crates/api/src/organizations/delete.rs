@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use serde_json::json;
-use tenancy_api_types::organizations::Organization;
+use tenancy_api_types::{dry_run::Deletion, organizations::Organization};
 use tenancy_domain::authorization::{Act, Level, OrganizationsWrite};
 
 use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
     api::Api,
+    dry_run::{self, DryRun},
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
@@ -18,22 +19,27 @@ use crate::{
 ///
 /// Softly: the organization and all beneath it disappear from every answer that does not ask for deleted ones, its API keys
 /// and those of its projects stop working, and its slug is free at once. Nothing is destroyed: a system key restores it.
-/// Deleting it a second time is 404. A user's key takes the role `owner` there; a project's key may only read.
+/// Deleting it a second time is 404. The slugs that it had before do not lead to it any more. A user's key takes the role `owner` there; a project's key may only read.
 #[utoipa::path(
     delete,
     path = ITEM,
     operation_id = "delete_organization",
     tag = TAG,
-    params(OrganizationPath),
+    params(OrganizationPath, DryRun),
     responses(
         (
             status = 200,
-            description = "The organization as deleted.",
-            body = Organization,
-            example = json!(examples::with(
-                examples::organization(),
-                json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
-            )),
+            description = "The organization as deleted; of a dry run, what would disappear.",
+            body = Deletion<Organization>,
+            examples(
+                ("deleted" = (value = json!(examples::with(
+                    examples::organization(),
+                    json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
+                )))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({
+                    "organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3
+                }))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -47,7 +53,10 @@ pub(crate) async fn delete(
     request: Unread,
 ) -> Result<HttpResponse, ApiError> {
     let reference = request.organization()?;
-    within_reach(request.no_query(), api.access().organization(&grant, &reference, Level::Row, Act::Own)).await?;
+    let reach = api.access().organization(&grant, &reference, Level::Row, Act::Own);
+    if within_reach(DryRun::alone(&request), reach).await? {
+        return Ok(dry_run::answer(api.organizations().rehearse_deletion(&grant, reference).await?));
+    }
     let organization = api.organizations().delete(&grant, reference).await?;
     Ok(HttpResponse::Ok().json(to_wire(organization)))
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// Get an organization by slug.
 ///
-/// By slug or by id. A deleted one is shown to system keys alone, by id, with `include_deleted=true`.
+/// By slug or by id; by a slug that it had before it is 308. A deleted one is shown to system keys alone, by id, with `include_deleted=true`.
 #[utoipa::path(
     get,
     path = ITEM,

@@ -18,7 +18,8 @@ use crate::{
 ///
 /// For system keys alone. Brings back what its deletion hid: the organization, all beneath it, and their API keys. It is
 /// named by its id, or by its slug while one deleted organization alone has it. It is 409 for an organization that is
-/// live, and when another one has taken its slug since: `slug` gives it another one. No body at all stands for `{}`.
+/// live, and when another one has taken its slug since: `slug` gives it another one. One that was suspended comes back
+/// suspended; the slugs that it had before the last one do not lead to it any more. No body at all stands for `{}`.
 #[utoipa::path(
     post,
     path = RESTORE,

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::organizations::{Organization, UpdateOrganization};
 use tenancy_domain::{
-    DisplayName,
+    DisplayName, Slug,
     authorization::{Act, Level, OrganizationsWrite},
     organizations::OrganizationChanges,
 };
@@ -20,8 +20,10 @@ use crate::{
 
 /// Update an organization.
 ///
-/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A user's key takes the role `admin`
-/// there; a project's key may only read.
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A slug that is given up leads to the
+/// organization still: GET and HEAD of a path with it are 308 to the same path with the new one, and writes are 404.
+/// Nobody else can take it until its cool-down ends; the organization may take it back. A user's key takes the role
+/// `admin` there; a project's key may only read.
 #[utoipa::path(
     patch,
     path = ITEM,
@@ -31,7 +33,7 @@ use crate::{
     request_body(
         content = UpdateOrganization,
         description = "What is to be changed.",
-        example = json!({"name": "Acme International"}),
+        example = json!({"name": "Acme International", "slug": "acme-international"}),
     ),
     responses(
         (
@@ -40,12 +42,17 @@ use crate::{
             body = Organization,
             example = json!(examples::with(
                 examples::organization(),
-                json!({"name": "Acme International", "updated_at": "2024-12-07T15:00:00.000Z"})
+                json!({
+                    "name": "Acme International",
+                    "slug": "acme-international",
+                    "updated_at": "2024-12-07T15:00:00.000Z",
+                })
             )),
         ),
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::ConflictOrQuotaExceeded,
     ),
     security(("api_key" = [])),
 )]
@@ -65,5 +72,6 @@ async fn parse(request: &mut Unread) -> Result<OrganizationChanges, ApiError> {
     request.no_query()?;
     let body: UpdateOrganization = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
-    Ok(OrganizationChanges { name: name.transpose()? })
+    let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
+    Ok(OrganizationChanges { name: name.transpose()?, slug: slug.transpose()? })
 }

@@ -2,12 +2,13 @@
 
 use actix_web::HttpResponse;
 use serde_json::json;
-use tenancy_api_types::projects::Project;
+use tenancy_api_types::{dry_run::Deletion, projects::Project};
 use tenancy_domain::authorization::{Act, ProjectsWrite};
 
 use super::{ITEM, TAG, path::ProjectPath, to_wire};
 use crate::{
     api::Api,
+    dry_run::{self, DryRun},
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
@@ -25,16 +26,21 @@ use crate::{
     path = ITEM,
     operation_id = "delete_project",
     tag = TAG,
-    params(OrganizationPath, ProjectPath),
+    params(OrganizationPath, ProjectPath, DryRun),
     responses(
         (
             status = 200,
-            description = "The project as deleted.",
-            body = Project,
-            example = json!(examples::with(
-                examples::project(),
-                json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
-            )),
+            description = "The project as deleted; of a dry run, what would disappear.",
+            body = Deletion<Project>,
+            examples(
+                ("deleted" = (value = json!(examples::with(
+                    examples::project(),
+                    json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
+                )))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({
+                    "projects": 1, "memberships": 2, "api_keys": 1
+                }))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -49,7 +55,9 @@ pub(crate) async fn delete(
 ) -> Result<HttpResponse, ApiError> {
     let (organization, reference) = (request.organization()?, request.project()?);
     let reach = api.access().project(&grant, &organization, &reference, Act::Write);
-    within_reach(request.no_query(), reach).await?;
+    if within_reach(DryRun::alone(&request), reach).await? {
+        return Ok(dry_run::answer(api.projects().rehearse_deletion(&grant, &organization, &reference).await?));
+    }
     let project = api.projects().delete(&grant, &organization, &reference).await?;
     Ok(HttpResponse::Ok().json(to_wire(project)))
 }

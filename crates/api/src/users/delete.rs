@@ -1,15 +1,17 @@
 //! `DELETE /admin/v1/users/{user_id}`
 
 use actix_web::HttpResponse;
-use tenancy_api_types::users::DeletedUser;
+use serde_json::json;
+use tenancy_api_types::{dry_run::Deletion, users::DeletedUser};
 use tenancy_domain::authorization::UsersWrite;
 
 use super::{ITEM, TAG, path::UserPath};
 use crate::{
     api::Api,
+    dry_run::{self, DryRun},
     error::ApiError,
     extract::{Authorized, Unread},
-    openapi::responses,
+    openapi::{examples, responses},
     reach::within_reach,
 };
 
@@ -22,18 +24,23 @@ use crate::{
     path = ITEM,
     operation_id = "delete_user",
     tag = TAG,
-    params(UserPath),
+    params(UserPath, DryRun),
     responses(
         (
             status = 200,
-            description = "What went with the user.",
-            body = DeletedUser,
-            example = json!({
-                "deleted": true,
-                "user_id": "01939f6b-9255-7b2a-8c4d-6e1f7a9b2ca3",
-                "api_keys_deleted": 1,
-                "memberships_deleted": 2,
-            }),
+            description = "What went with the user; of a dry run, what would be destroyed.",
+            body = Deletion<DeletedUser>,
+            examples(
+                ("deleted" = (value = json!({
+                    "deleted": true,
+                    "user_id": "01939f6b-9255-7b2a-8c4d-6e1f7a9b2ca3",
+                    "api_keys_deleted": 1,
+                    "memberships_deleted": 2,
+                }))),
+                ("dry_run" = (value = json!(examples::dry_run(json!({
+                    "users": 1, "memberships": 2, "api_keys": 1
+                }))))),
+            ),
         ),
         responses::Guarded,
         responses::BadQuery,
@@ -46,7 +53,9 @@ pub(crate) async fn delete(api: Api, grant: Authorized<UsersWrite>, request: Unr
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let id = request.user()?;
-    within_reach(request.no_query(), api.users().ensure(&grant, id)).await?;
+    if within_reach(DryRun::alone(&request), api.users().ensure(&grant, id)).await? {
+        return Ok(dry_run::answer(api.users().rehearse_deletion(&grant, id).await?));
+    }
     let deleted = api.users().delete(&grant, id).await?;
     Ok(HttpResponse::Ok().json(DeletedUser {
         deleted: true,

@@ -8,6 +8,7 @@ mod api_key_times;
 mod client_addresses;
 mod document;
 mod failures;
+mod former_slugs;
 mod limits;
 mod mounting;
 mod rate_limits;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ApiKeySecret, Credential, Credentials, KeyUsage};
-use crate::{authorization::Principal, error::Error, ports::Clock, timestamp::Timestamp};
+use crate::{authorization::Principal, error::Error, owners::OwnerState, ports::Clock, timestamp::Timestamp};
 
 /// Tells whose key a secret is.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub enum Rejection {
     Revoked,
     /// Its time has run out, or the grace of the secret that was replaced.
     Expired,
+    /// The organization that it belongs to, or is beneath, is suspended.
+    OwnerSuspended,
     /// Whom it belongs to was deleted.
     OwnerDeleted,
 }
@@ -59,10 +61,12 @@ impl Credential {
             Err(Rejection::Revoked)
         } else if self.key.is_expired(now) || self.valid_until.is_some_and(|end| end <= now) {
             Err(Rejection::Expired)
-        } else if !self.owner_is_live {
-            Err(Rejection::OwnerDeleted)
         } else {
-            Ok(())
+            match self.owner_state {
+                OwnerState::Active => Ok(()),
+                OwnerState::Suspended => Err(Rejection::OwnerSuspended),
+                OwnerState::Deleted => Err(Rejection::OwnerDeleted),
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod authenticator;
 mod cache;
 mod credentials;
 mod notice;
+mod rehearsal;
 mod repository;
 mod secret;
 mod service;

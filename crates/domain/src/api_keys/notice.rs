@@ -55,13 +55,16 @@ impl CredentialNotice {
             AuditAction::ApiKeyUpdate | AuditAction::ApiKeyRotate | AuditAction::ApiKeyRevoke => {
                 Some(Self::ApiKey(ApiKeyId::new(record.resource_id)))
             }
-            AuditAction::OrganizationDelete => Some(Self::Organization(OrganizationId::new(record.resource_id))),
+            AuditAction::OrganizationDelete | AuditAction::OrganizationSuspend | AuditAction::OrganizationPurge => {
+                Some(Self::Organization(OrganizationId::new(record.resource_id)))
+            }
             AuditAction::ProjectDelete => Some(Self::Project(ProjectId::new(record.resource_id))),
             AuditAction::UserDelete => Some(Self::User(UserId::new(record.resource_id))),
             // What is new, or back, was not kept: only what lets in is.
             AuditAction::ApiKeyCreate
             | AuditAction::OrganizationCreate
             | AuditAction::OrganizationRestore
+            | AuditAction::OrganizationResume
             | AuditAction::ProjectCreate
             | AuditAction::ProjectRestore
             | AuditAction::UserCreate

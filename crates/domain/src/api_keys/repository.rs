@@ -7,7 +7,7 @@ use crate::{
     authorization::TenantScope,
     error::Error,
     ids::ApiKeyId,
-    owners::{Holder, Owner, OwnerType},
+    owners::{Holder, Owner, OwnerState, OwnerType},
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
 };
@@ -19,8 +19,8 @@ pub struct Credential {
     pub key: ApiKey,
     /// Until when the secret works: the end of a rotation's grace. `None` for the key's own secret.
     pub valid_until: Option<Timestamp>,
-    /// Whether the key's owner, and all that the owner is beneath, is live.
-    pub owner_is_live: bool,
+    /// Whether the key's owner, or anything that the owner is beneath, is deleted or suspended.
+    pub owner_state: OwnerState,
 }
 
 /// Which keys of a scope are listed.
@@ -41,7 +41,7 @@ pub enum ApiKeyFilter {
 #[async_trait]
 pub trait ApiKeyRepository: Send + Sync {
     /// The key of which a secret has this hash, also when the key is revoked or expired, the secret's grace has ended,
-    /// or the owner is deleted. It is what authentication asks, and so the one read of a tenant's row that no scope
+    /// or the owner is suspended or deleted. It is what authentication asks, and so the one read of a tenant's row that no scope
     /// bounds.
     ///
     /// # Errors

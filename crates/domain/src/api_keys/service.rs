@@ -56,7 +56,7 @@ pub struct ApiKeyServiceParts {
 
 /// What may be done with API keys.
 #[derive(Clone)]
-pub struct ApiKeyService(ApiKeyServiceParts);
+pub struct ApiKeyService(pub(super) ApiKeyServiceParts);
 
 impl ApiKeyService {
     /// Puts the use cases on top of their ports.

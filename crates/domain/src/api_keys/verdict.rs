@@ -30,6 +30,8 @@ pub enum VerdictCode {
     Revoked,
     /// Its time has run out.
     Expired,
+    /// The organization that it belongs to, or is beneath, is suspended.
+    OwnerSuspended,
     /// Whom it belongs to was deleted.
     OwnerDeleted,
     /// Valid, but without the scope that was asked for.
@@ -49,12 +51,13 @@ impl Verdict {
 
 impl VerdictCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Valid,
         Self::Malformed,
         Self::Unknown,
         Self::Revoked,
         Self::Expired,
+        Self::OwnerSuspended,
         Self::OwnerDeleted,
         Self::InsufficientScope,
     ];
@@ -68,6 +71,7 @@ impl VerdictCode {
             Self::Unknown => "unknown",
             Self::Revoked => "revoked",
             Self::Expired => "expired",
+            Self::OwnerSuspended => "owner_suspended",
             Self::OwnerDeleted => "owner_deleted",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -81,6 +85,7 @@ impl From<Rejection> for VerdictCode {
             Rejection::Unknown => Self::Unknown,
             Rejection::Revoked => Self::Revoked,
             Rejection::Expired => Self::Expired,
+            Rejection::OwnerSuspended => Self::OwnerSuspended,
             Rejection::OwnerDeleted => Self::OwnerDeleted,
         }
     }

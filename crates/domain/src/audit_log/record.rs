@@ -69,6 +69,12 @@ named! {
         OrganizationDelete = "organization.delete",
         /// A deleted organization was made live again.
         OrganizationRestore = "organization.restore",
+        /// An organization was suspended.
+        OrganizationSuspend = "organization.suspend",
+        /// A suspended organization was made to run again.
+        OrganizationResume = "organization.resume",
+        /// A deleted organization was destroyed for good, with all beneath it.
+        OrganizationPurge = "organization.purge",
         /// A project was made.
         ProjectCreate = "project.create",
         /// A project was changed.
@@ -108,7 +114,10 @@ impl AuditAction {
             Self::OrganizationCreate
             | Self::OrganizationUpdate
             | Self::OrganizationDelete
-            | Self::OrganizationRestore => ResourceType::Organization,
+            | Self::OrganizationRestore
+            | Self::OrganizationSuspend
+            | Self::OrganizationResume
+            | Self::OrganizationPurge => ResourceType::Organization,
             Self::ProjectCreate | Self::ProjectUpdate | Self::ProjectDelete | Self::ProjectRestore => {
                 ResourceType::Project
             }

@@ -139,7 +139,7 @@ mod tests {
         api_keys::{KeyPrefix, NewApiKey},
         authorization::{OrganizationsRead, OrganizationsWrite, Scope},
         display_name::DisplayName,
-        owners::OwnerRef,
+        owners::{OwnerRef, OwnerState},
         timestamp::Timestamp,
     };
 
@@ -150,7 +150,7 @@ mod tests {
         let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
         let now = Timestamp::from_unix_milliseconds(0).unwrap();
         let key = ApiKey::create(id, Owner::System, new, KeyPrefix::parse("abcdefgh").unwrap(), now);
-        let credential = Credential { key, valid_until: None, owner_is_live: true };
+        let credential = Credential { key, valid_until: None, owner_state: OwnerState::Active };
         Caller::new(Principal::bearer_of(Arc::new(credential)), Origin::default())
     }
 

@@ -15,7 +15,8 @@ use crate::{
 /// that of one of its projects.
 #[async_trait]
 pub trait MemberRepository: Send + Sync {
-    /// The role of a user in a live organization, if it is a member. No scope bounds it: it is what authorization asks.
+    /// The role of a user in an organization that is neither deleted nor suspended, if it is a member. No scope bounds it: it
+    /// is what authorization asks.
     ///
     /// # Errors
     /// None of its own.

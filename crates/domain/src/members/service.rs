@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Member, MemberOf, MemberRepository, Role, membership_fields};
 use crate::{
     access::Access,
+    affected::Affected,
     audit_log::{AuditAction, AuditRecords, Change},
     authorization::{Act, Grant, Level, MembersRead, MembersWrite, Permission, Standing},
     effects::Effects,
@@ -223,11 +224,7 @@ impl MemberService {
             .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    lock(transaction, &grant, of).await?;
-                    let current = transaction.lock_member(grant.tenant_scope(), of, user).await?;
-                    require_to_own(standing, of, &[current.role])?;
-                    require_another_owner(transaction, &current).await?;
-                    let along = transaction.remove_member(of, user).await?;
+                    let (current, along) = take_out(transaction, &grant, standing, of, user).await?;
                     let (effects, now) = (&service.0.effects, service.0.effects.now());
                     let action = AuditAction::MembershipDelete;
                     let mut records: AuditRecords =
@@ -237,6 +234,32 @@ impl MemberService {
                         records.add(effects.record_of(&grant, action, of.subject(user), now, change));
                     }
                     Ok(Outcome::Changed(current, records))
+                })
+            })
+            .await
+    }
+
+    /// What [`MemberService::remove`] would remove. Nothing is changed.
+    ///
+    /// # Errors
+    /// Those of [`MemberService::remove`].
+    pub async fn rehearse_removal(
+        &self,
+        grant: &Grant<MembersWrite>,
+        reference: &MemberOfRef,
+        user: UserId,
+    ) -> Result<Affected, Error> {
+        let of = self.resolve(grant, reference, Act::Write).await?;
+        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let grant = grant.clone();
+        self.0
+            .effects
+            .execute(move |transaction| {
+                Box::pin(async move {
+                    let (_, along) = take_out(transaction, &grant, standing, of, user).await?;
+                    let memberships = 1 + along.len() as u64;
+                    // What was removed is undone.
+                    Ok(Outcome::Unchanged(Affected { memberships, ..Affected::default() }))
                 })
             })
             .await
@@ -264,6 +287,23 @@ async fn lock(
             transaction.lock_project(scope, organization, &ProjectRef::Id(project)).await.map(drop)
         }
     }
+}
+
+/// Removes a member, as far as the caller may and an owner is left. Gives the member, and the memberships of projects that
+/// went with it.
+async fn take_out(
+    transaction: &mut (dyn Transaction + '_),
+    grant: &Grant<MembersWrite>,
+    standing: Standing,
+    of: MemberOf,
+    user: UserId,
+) -> Result<(Member, Vec<(MemberOf, Role)>), Error> {
+    lock(transaction, grant, of).await?;
+    let member = transaction.lock_member(grant.tenant_scope(), of, user).await?;
+    require_to_own(standing, of, &[member.role])?;
+    require_another_owner(transaction, &member).await?;
+    let along = transaction.remove_member(of, user).await?;
+    Ok((member, along))
 }
 
 /// Insists that whoever makes an owner of an organization, or unmakes one, may do so: that one of `roles` is an owner's

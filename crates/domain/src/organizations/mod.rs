@@ -1,10 +1,14 @@
 //! Organizations: the top level of tenancy.
 
+mod alias;
+mod life;
 mod organization;
 mod reference;
 mod repository;
 mod service;
 
+pub use alias::{SlugAlias, SlugCooldown};
+pub use life::PurgedOrganization;
 pub use organization::{NewOrganization, Organization, OrganizationChanges};
 pub use reference::OrganizationRef;
 pub use repository::{OrganizationRepository, OrganizationWriter};

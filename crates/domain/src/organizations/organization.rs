@@ -6,6 +6,7 @@ use crate::{
     display_name::DisplayName,
     error::ResourceType,
     ids::OrganizationId,
+    owners::OwnerState,
     pagination::{Cursor, Positioned},
     slug::Slug,
     timestamp::Timestamp,
@@ -26,6 +27,8 @@ pub struct Organization {
     pub updated_at: Timestamp,
     /// When it was deleted; a live organization has no such time.
     pub deleted_at: Option<Timestamp>,
+    /// When it was suspended; one that is not suspended has no such time. Deletion and restoration leave it as it is.
+    pub suspended_at: Option<Timestamp>,
     /// Counts its writes, from 1.
     pub version: i64,
 }
@@ -44,20 +47,48 @@ pub struct NewOrganization {
 pub struct OrganizationChanges {
     /// The new name for people.
     pub name: Option<DisplayName>,
+    /// The new name in URLs.
+    pub slug: Option<Slug>,
 }
 
 impl Organization {
     /// A new organization, made at `now`.
     #[must_use]
     pub fn create(id: OrganizationId, new: NewOrganization, now: Timestamp) -> Self {
-        Self { id, slug: new.slug, name: new.name, created_at: now, updated_at: now, deleted_at: None, version: 1 }
+        let NewOrganization { slug, name } = new;
+        let (deleted_at, suspended_at) = (None, None);
+        Self { id, slug, name, created_at: now, updated_at: now, deleted_at, suspended_at, version: 1 }
     }
 
     /// The organization with `changes` made at `now`, or `None` where they leave everything as it is.
     #[must_use]
     pub fn changed(&self, changes: OrganizationChanges, now: Timestamp) -> Option<Self> {
-        let name = changes.name.filter(|name| *name != self.name)?;
-        Some(Self { name, ..self.written(now) })
+        let slug = changes.slug.unwrap_or_else(|| self.slug.clone());
+        let name = changes.name.unwrap_or_else(|| self.name.clone());
+        (slug != self.slug || name != self.name).then(|| Self { slug, name, ..self.written(now) })
+    }
+
+    /// The organization as suspended at `now`, or `None` where it is suspended already.
+    #[must_use]
+    pub fn suspended(&self, now: Timestamp) -> Option<Self> {
+        if self.suspended_at.is_some() {
+            return None;
+        }
+        let written = self.written(now);
+        Some(Self { suspended_at: Some(written.updated_at), ..written })
+    }
+
+    /// The suspended organization as running again at `now`, or `None` where it is not suspended.
+    #[must_use]
+    pub fn resumed(&self, now: Timestamp) -> Option<Self> {
+        self.suspended_at?;
+        Some(Self { suspended_at: None, ..self.written(now) })
+    }
+
+    /// Whether it is deleted, or suspended.
+    #[must_use]
+    pub const fn state(&self) -> OwnerState {
+        OwnerState::of(self.deleted_at.is_some(), self.suspended_at.is_some())
     }
 
     /// The organization as deleted at `now`.
@@ -93,7 +124,11 @@ impl Audited for Organization {
     }
 
     fn audited_fields(&self) -> Fields {
-        fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())])
+        let mut fields = fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())]);
+        if let Some(time) = self.suspended_at {
+            fields.insert("suspended_at".to_owned(), time.to_string().into());
+        }
+        fields
     }
 }
 
@@ -117,28 +152,55 @@ mod tests {
         DisplayName::parse(text).unwrap()
     }
 
+    fn slug(text: &str) -> Slug {
+        Slug::parse(text).unwrap()
+    }
+
     fn acme() -> Organization {
-        let new = NewOrganization { slug: Slug::parse("acme").unwrap(), name: name("Acme") };
+        let new = NewOrganization { slug: slug("acme"), name: name("Acme") };
         Organization::create(OrganizationId::new(Uuid::nil()), new, at(1_000))
     }
 
     #[test]
     fn a_change_raises_the_version_and_the_time() {
-        let changed = acme().changed(OrganizationChanges { name: Some(name("Acme, Inc.")) }, at(2_000)).unwrap();
-        assert_eq!(changed, Organization { name: name("Acme, Inc."), updated_at: at(2_000), version: 2, ..acme() });
+        let renamed = Organization { name: name("Acme, Inc."), updated_at: at(2_000), version: 2, ..acme() };
+        let changes = OrganizationChanges { name: Some(name("Acme, Inc.")), ..OrganizationChanges::default() };
+        assert_eq!(acme().changed(changes.clone(), at(2_000)).unwrap(), renamed);
+        let moved = OrganizationChanges { slug: Some(slug("acme-2")), ..changes };
+        assert_eq!(acme().changed(moved, at(2_000)).unwrap(), Organization { slug: slug("acme-2"), ..renamed });
     }
 
     #[test]
     fn what_changes_nothing_is_no_change() {
         assert_eq!(acme().changed(OrganizationChanges::default(), at(2_000)), None);
-        assert_eq!(acme().changed(OrganizationChanges { name: Some(name("Acme")) }, at(2_000)), None);
+        let same = OrganizationChanges { name: Some(name("Acme")), slug: Some(slug("acme")) };
+        assert_eq!(acme().changed(same, at(2_000)), None);
+    }
+
+    #[test]
+    fn a_suspended_organization_is_suspended_and_resumed_once() {
+        let suspended = acme().suspended(at(2_000)).unwrap();
+        let expected = Organization { suspended_at: Some(at(2_000)), updated_at: at(2_000), version: 2, ..acme() };
+        assert_eq!(suspended, expected);
+        assert_eq!(suspended.suspended(at(3_000)), None);
+        let resumed = suspended.resumed(at(3_000)).unwrap();
+        assert_eq!(resumed, Organization { updated_at: at(3_000), version: 3, ..acme() });
+        assert_eq!(resumed.resumed(at(4_000)), None);
+    }
+
+    #[test]
+    fn what_is_deleted_while_suspended_comes_back_suspended() {
+        let suspended = acme().suspended(at(2_000)).unwrap();
+        let deleted = suspended.deleted(at(3_000));
+        assert_eq!((suspended.state(), deleted.state()), (OwnerState::Suspended, OwnerState::Deleted));
+        assert_eq!(deleted.restored(None, at(4_000)).suspended_at, Some(at(2_000)));
     }
 
     #[test]
     fn a_restored_organization_is_as_it_was_but_for_its_version_and_times() {
         let restored = acme().deleted(at(2_000)).restored(None, at(3_000));
         assert_eq!(restored, Organization { updated_at: at(3_000), version: 3, ..acme() });
-        let elsewhere = acme().deleted(at(2_000)).restored(Slug::parse("acme-2").ok(), at(3_000));
+        let elsewhere = acme().deleted(at(2_000)).restored(Some(slug("acme-2")), at(3_000));
         assert_eq!(elsewhere.slug.as_str(), "acme-2");
     }
 

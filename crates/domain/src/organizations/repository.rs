@@ -2,18 +2,22 @@
 
 use async_trait::async_trait;
 
-use super::{Organization, OrganizationRef};
+use super::{Organization, OrganizationRef, SlugAlias};
 use crate::{
+    affected::Affected,
     authorization::TenantScope,
     deleted::Deleted,
     error::Error,
+    ids::OrganizationId,
     pagination::{Page, PageRequest},
+    slug::Slug,
+    timestamp::Timestamp,
 };
 
 /// Reads organizations. Every read sees what was committed before it began.
 #[async_trait]
 pub trait OrganizationRepository: Send + Sync {
-    /// The organization that `reference` names, if it lies within `scope`.
+    /// The organization that `reference` names, if it lies within `scope`. An alias names none.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, when it lies outside `scope`, or when it is deleted and `deleted` hides
@@ -24,6 +28,12 @@ pub trait OrganizationRepository: Send + Sync {
         reference: &OrganizationRef,
         deleted: Deleted,
     ) -> Result<Organization, Error>;
+
+    /// The live organization of which `former` is an alias, in its cool-down or after it, if it lies within `scope`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none within `scope`.
+    async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error>;
 
     /// A page of the organizations within `scope`, ordered by `created_at` descending, then `id` descending. The page
     /// and what it says of the rows beside it come from one snapshot.
@@ -52,8 +62,8 @@ pub trait OrganizationWriter {
         reference: &OrganizationRef,
     ) -> Result<Organization, Error>;
 
-    /// The organization that `reference` names and that is to be restored, if it lies within `scope`; nobody else changes
-    /// it until the unit of work ends. By slug it is the one deleted organization that has it.
+    /// The organization that `reference` names and that is to be restored or purged, if it lies within `scope`; nobody
+    /// else changes it until the unit of work ends. By slug it is the one deleted organization that has it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such organization, live or deleted; [`Error::Conflict`] when it is live, and
@@ -75,4 +85,45 @@ pub trait OrganizationWriter {
     /// # Errors
     /// [`Error::AlreadyExists`] of `slug` when another live organization has it.
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error>;
+
+    /// Ends the alias that has the slug of `organization`, if there is one; the unit of work has written the organization
+    /// with that slug, so that nobody else takes it or leaves it meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`] of `slug` when it is another's alias, in its cool-down at `now`
+    /// ([`SlugAlias::is_free_for`]).
+    async fn take_slug(&mut self, organization: &Organization, now: Timestamp) -> Result<(), Error>;
+
+    /// Leaves an alias to an organization, which the unit of work has locked and given another slug.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`] of `slug` when there is such an alias already.
+    async fn add_alias(&mut self, alias: &SlugAlias) -> Result<(), Error>;
+
+    /// How many aliases of an organization, which the unit of work has locked, are in their cool-down at `now`.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn count_reserved_aliases(&mut self, id: OrganizationId, now: Timestamp) -> Result<u64, Error>;
+
+    /// Ends all aliases of an organization, which the unit of work has locked.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn end_aliases(&mut self, id: OrganizationId) -> Result<(), Error>;
+
+    /// How much there is beneath an organization, live or deleted, which the unit of work has locked: its projects, the
+    /// deleted ones where `deleted` includes them, its memberships and its API keys, and theirs.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn count_beneath_organization(&mut self, id: OrganizationId, deleted: Deleted) -> Result<Affected, Error>;
+
+    /// Removes for good an organization that the unit of work has locked, with its projects, live and deleted, with the
+    /// memberships, the API keys and their secrets of both, and with its aliases. Its audit log stays. Gives how much there
+    /// was beneath it, as [`OrganizationWriter::count_beneath_organization`] counts with [`Deleted::Included`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    async fn purge_organization(&mut self, id: OrganizationId) -> Result<Affected, Error>;
 }

@@ -1,20 +1,22 @@
-//! The use cases of organizations.
+//! The use cases of organizations: those of the [life](super::life) of one are beside this.
 
 use std::sync::Arc;
 
-use super::{NewOrganization, Organization, OrganizationChanges, OrganizationRef, OrganizationRepository};
+use super::{
+    NewOrganization, Organization, OrganizationChanges, OrganizationRef, OrganizationRepository, SlugAlias,
+    SlugCooldown,
+};
 use crate::{
     access::Access,
     audit_log::{AuditAction, AuditRecord, Change},
     authorization::{Act, Grant, Level, OrganizationsRead, OrganizationsWrite},
     deleted::Deleted,
     effects::Effects,
-    error::Error,
+    error::{Error, ResourceType},
     ids::OrganizationId,
     pagination::{Page, PageRequest},
-    slug::Slug,
     timestamp::Timestamp,
-    unit_of_work::Outcome,
+    unit_of_work::{Outcome, Transaction},
 };
 
 /// What may be done with organizations.
@@ -22,14 +24,21 @@ use crate::{
 pub struct OrganizationService {
     repository: Arc<dyn OrganizationRepository>,
     access: Access,
-    effects: Effects,
+    pub(super) effects: Effects,
+    slug_cooldown: SlugCooldown,
 }
 
 impl OrganizationService {
     /// Puts the use cases on top of their ports.
     #[must_use]
     pub fn new(repository: Arc<dyn OrganizationRepository>, access: Access, effects: Effects) -> Self {
-        Self { repository, access, effects }
+        Self { repository, access, effects, slug_cooldown: SlugCooldown::default() }
+    }
+
+    /// The same, with another cool-down of the slugs that organizations give up from now on.
+    #[must_use]
+    pub fn with_slug_cooldown(self, slug_cooldown: SlugCooldown) -> Self {
+        Self { slug_cooldown, ..self }
     }
 
     /// A page of the organizations that the caller reaches.
@@ -48,20 +57,22 @@ impl OrganizationService {
     /// One organization.
     ///
     /// # Errors
-    /// Those of [`OrganizationRepository::find_organization`].
+    /// Those of [`OrganizationRepository::find_organization`]; [`Error::Moved`] when an organization within the caller's
+    /// reach had the slug before.
     pub async fn get(
         &self,
         grant: &Grant<OrganizationsRead>,
         reference: &OrganizationRef,
         deleted: Deleted,
     ) -> Result<Organization, Error> {
-        self.repository.find_organization(grant.tenant_scope(), reference, deleted).await
+        self.access.find(grant, reference, deleted).await
     }
 
     /// Makes an organization.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `slug` when a live organization has it.
+    /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `slug` when a live
+    /// organization has it, or had it and is in its cool-down.
     pub async fn create(&self, grant: &Grant<OrganizationsWrite>, new: NewOrganization) -> Result<Organization, Error> {
         grant.require_system()?;
         let now = self.effects.now();
@@ -71,17 +82,21 @@ impl OrganizationService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     transaction.insert_organization(&organization).await?;
+                    transaction.take_slug(&organization, now).await?;
                     Ok(Outcome::Changed(organization, record.into()))
                 })
             })
             .await
     }
 
-    /// Changes an organization; changes that leave everything as it is write nothing.
+    /// Changes an organization; changes that leave everything as it is write nothing. A slug that it gives up becomes its
+    /// alias, which leads to it, and is nobody else's until the cool-down ends.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is not at least an admin there.
+    /// for a project's key, and for a user that is not at least an admin there; [`Error::AlreadyExists`] of `slug` when
+    /// another live organization has it, or had it and is in its cool-down; [`Error::QuotaExceeded`] when too many slugs
+    /// that it gave up are in theirs.
     pub async fn update(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -96,80 +111,22 @@ impl OrganizationService {
         .await
     }
 
-    /// Deletes an organization softly: it disappears from every answer that does not ask for deleted ones, its slug is
-    /// free at once, and nothing is destroyed. Answers with the organization as deleted.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is no owner there.
-    pub async fn delete(
+    /// Insists that the caller may do `act` to a live organization, as far as reach alone does not see to it.
+    pub(super) async fn require(
         &self,
         grant: &Grant<OrganizationsWrite>,
-        reference: OrganizationRef,
-    ) -> Result<Organization, Error> {
-        self.write(grant, reference, Act::Own, |organization, now| {
-            let deleted = organization.deleted(now);
-            Some((deleted, AuditAction::OrganizationDelete, Change::deleted(organization)))
-        })
-        .await
-    }
-
-    /// Makes a deleted organization live again, with all that was beneath it, under the slug that it had or another one.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
-    /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by;
-    /// [`Error::AlreadyExists`] of `slug` when a live organization has it.
-    pub async fn restore(
-        &self,
-        grant: &Grant<OrganizationsWrite>,
-        reference: OrganizationRef,
-        slug: Option<Slug>,
-    ) -> Result<Organization, Error> {
-        grant.require_system()?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
-                    let restored = deleted.restored(slug, service.effects.now());
-                    transaction.update_organization(&restored).await?;
-                    let change = Change::created(&restored);
-                    let record = service.record(&grant, AuditAction::OrganizationRestore, &restored, change);
-                    Ok(Outcome::Changed(restored, record.into()))
-                })
-            })
-            .await
-    }
-
-    /// Tells that there is an organization of that name, live or deleted, and that the caller may restore one; a transport
-    /// asks it before it tells of a mistake in a request for that.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
-    /// organization.
-    pub async fn ensure_to_restore(
-        &self,
-        grant: &Grant<OrganizationsWrite>,
-        reference: OrganizationRef,
+        reference: &OrganizationRef,
+        act: Act,
     ) -> Result<(), Error> {
-        grant.require_system()?;
-        let scope = grant.tenant_scope();
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    match transaction.lock_deleted_organization(scope, &reference).await {
-                        // That it is live, or one of several, is told only after the mistake.
-                        Ok(_) | Err(Error::Conflict(_)) => Ok(Outcome::Unchanged(())),
-                        Err(error) => Err(error),
-                    }
-                })
-            })
-            .await
+        // Whoever acts for the whole organization needs no more than to reach it, which the lock sees to.
+        if !grant.is_whole() {
+            self.access.organization(grant, reference, Level::Row, act).await?;
+        }
+        Ok(())
     }
 
     /// Locks a live organization and writes what `decide` makes of it; `None` leaves it as it is.
-    async fn write<F>(
+    pub(super) async fn write<F>(
         &self,
         grant: &Grant<OrganizationsWrite>,
         reference: OrganizationRef,
@@ -179,20 +136,19 @@ impl OrganizationService {
     where
         F: FnOnce(&Organization, Timestamp) -> Option<(Organization, AuditAction, Change)> + Send + 'static,
     {
-        // Whoever acts for the whole organization needs no more than to reach it, which the lock sees to.
-        if !grant.is_whole() {
-            self.access.organization(grant, &reference, Level::Row, act).await?;
-        }
+        self.require(grant, &reference, act).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
                     // Read after the lock is held, so that times follow the order of the writes.
-                    let Some((written, action, change)) = decide(&current, service.effects.now()) else {
+                    let now = service.effects.now();
+                    let Some((written, action, change)) = decide(&current, now) else {
                         return Ok(Outcome::Unchanged(current));
                     };
                     transaction.update_organization(&written).await?;
+                    service.settle_aliases(transaction, &current, &written, now).await?;
                     let record = service.record(&grant, action, &written, change);
                     Ok(Outcome::Changed(written, record.into()))
                 })
@@ -200,7 +156,30 @@ impl OrganizationService {
             .await
     }
 
-    fn record(
+    /// Does to the aliases of a live organization what follows from writing it.
+    async fn settle_aliases(
+        &self,
+        transaction: &mut (dyn Transaction + '_),
+        former: &Organization,
+        written: &Organization,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if written.deleted_at.is_some() {
+            return transaction.end_aliases(written.id).await;
+        }
+        if written.slug == former.slug {
+            return Ok(());
+        }
+        transaction.take_slug(written, now).await?;
+        if transaction.count_reserved_aliases(written.id, now).await? >= SlugAlias::MAX_RESERVED {
+            let (what, limit) = ("former slugs", SlugAlias::MAX_RESERVED);
+            return Err(Error::QuotaExceeded { holder: ResourceType::Organization, what, limit });
+        }
+        let reserved_until = self.slug_cooldown.end(now);
+        transaction.add_alias(&SlugAlias { slug: former.slug.clone(), organization: written.id, reserved_until }).await
+    }
+
+    pub(super) fn record(
         &self,
         grant: &Grant<OrganizationsWrite>,
         action: AuditAction,

@@ -2,6 +2,8 @@
 
 mod owner;
 mod repository;
+mod state;
 
 pub use owner::{Holder, Owner, OwnerRef, OwnerType};
 pub use repository::{OwnerRepository, OwnerWriter};
+pub use state::OwnerState;

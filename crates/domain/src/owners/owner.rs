@@ -12,9 +12,11 @@ use crate::{
 pub enum Owner {
     /// The installation itself: the key reaches every organization.
     System,
-    /// An organization: the key reaches it and all beneath it, and works as long as it is live.
+    /// An organization: the key reaches it and all beneath it, and works as long as it is live and not
+    /// suspended.
     Organization(OrganizationId),
-    /// A project: the key reaches it and all beneath it, and works as long as it and its organization are live.
+    /// A project: the key reaches it and all beneath it, and works as long as it and its organization are live, and the
+    /// organization is not suspended.
     Project {
         /// The organization that it belongs to.
         organization: OrganizationId,

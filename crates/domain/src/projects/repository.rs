@@ -4,10 +4,11 @@ use async_trait::async_trait;
 
 use super::{Project, ProjectRef};
 use crate::{
+    affected::Affected,
     authorization::TenantScope,
     deleted::Deleted,
     error::Error,
-    ids::OrganizationId,
+    ids::{OrganizationId, ProjectId},
     pagination::{Page, PageRequest},
 };
 
@@ -89,4 +90,11 @@ pub trait ProjectWriter {
     /// # Errors
     /// [`Error::AlreadyExists`] of `slug` when another live project of the organization has it.
     async fn update_project(&mut self, project: &Project) -> Result<(), Error>;
+
+    /// How much there is beneath a project, live or deleted, which the unit of work has locked: its memberships and its API
+    /// keys.
+    ///
+    /// # Errors
+    /// None of its own.
+    async fn count_beneath_project(&mut self, id: ProjectId) -> Result<Affected, Error>;
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{NewProject, Project, ProjectChanges, ProjectRef, ProjectRepository};
 use crate::{
     access::Access,
+    affected::Affected,
     audit_log::{AuditAction, AuditRecord, Change},
     authorization::{Act, Grant, Level, ProjectsRead, ProjectsWrite},
     deleted::Deleted,
@@ -140,6 +141,30 @@ impl ProjectService {
             Some((project.deleted(now), AuditAction::ProjectDelete, Change::deleted(project)))
         })
         .await
+    }
+
+    /// What [`ProjectService::delete`] would make disappear. Nothing is changed.
+    ///
+    /// # Errors
+    /// Those of [`ProjectService::delete`].
+    pub async fn rehearse_deletion(
+        &self,
+        grant: &Grant<ProjectsWrite>,
+        organization: &OrganizationRef,
+        reference: &ProjectRef,
+    ) -> Result<Affected, Error> {
+        let project = self.0.access.project(grant, organization, reference, Act::Write).await?;
+        let scope = grant.tenant_scope();
+        self.0
+            .effects
+            .execute(move |transaction| {
+                Box::pin(async move {
+                    transaction.lock_project(scope, project.org_id, &ProjectRef::Id(project.id)).await?;
+                    let beneath = transaction.count_beneath_project(project.id).await?;
+                    Ok(Outcome::Unchanged(Affected { projects: 1, ..beneath }))
+                })
+            })
+            .await
     }
 
     /// Makes a deleted project live again, with all that was beneath it, under the slug that it had or another one.

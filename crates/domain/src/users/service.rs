@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{NewUser, OrganizationOfUser, RemovedWithUser, User, UserChanges, UserFilter, UserRepository};
 use crate::{
+    affected::Affected,
     audit_log::{AuditAction, AuditRecords, Change},
     authorization::{Grant, Permission, UsersRead, UsersWrite},
     effects::Effects,
@@ -12,7 +13,7 @@ use crate::{
     members::membership_fields,
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
-    unit_of_work::Outcome,
+    unit_of_work::{Outcome, Transaction},
 };
 
 /// What may be done with users: all of it by system keys alone.
@@ -144,13 +145,7 @@ impl UserService {
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let user = transaction.lock_user(grant.tenant_scope(), id).await?;
-                    if let Some(organization) = transaction.lock_memberships_of_user(id).await? {
-                        return Err(Error::Conflict(
-                            format!("the user is the last owner of the organization {organization}").into(),
-                        ));
-                    }
-                    let removed = transaction.delete_user(id).await?;
+                    let (user, removed) = remove(transaction, &grant, id).await?;
                     let now = effects.now().max(user.updated_at);
                     let records = records(&effects, &grant, &user, &removed, now);
                     let deleted =
@@ -160,6 +155,39 @@ impl UserService {
             })
             .await
     }
+
+    /// What [`UserService::delete`] would destroy. Nothing is changed.
+    ///
+    /// # Errors
+    /// Those of [`UserService::delete`].
+    pub async fn rehearse_deletion(&self, grant: &Grant<UsersWrite>, id: UserId) -> Result<Affected, Error> {
+        grant.require_system()?;
+        let grant = grant.clone();
+        self.effects
+            .execute(move |transaction| {
+                Box::pin(async move {
+                    let (_, removed) = remove(transaction, &grant, id).await?;
+                    let (memberships, api_keys) = (removed.memberships.len() as u64, removed.api_keys.len() as u64);
+                    // What was removed is undone.
+                    Ok(Outcome::Unchanged(Affected { users: 1, memberships, api_keys, ..Affected::default() }))
+                })
+            })
+            .await
+    }
+}
+
+/// Removes a user, unless it is the last owner of an organization.
+async fn remove(
+    transaction: &mut (dyn Transaction + '_),
+    grant: &Grant<UsersWrite>,
+    id: UserId,
+) -> Result<(User, RemovedWithUser), Error> {
+    let user = transaction.lock_user(grant.tenant_scope(), id).await?;
+    if let Some(organization) = transaction.lock_memberships_of_user(id).await? {
+        let message = format!("the user is the last owner of the organization {organization}");
+        return Err(Error::Conflict(message.into()));
+    }
+    Ok((user, transaction.delete_user(id).await?))
 }
 
 /// The record of a user's removal, with one of each membership and each key that went with it.

@@ -85,7 +85,7 @@ async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> a
 
 fn api(ports: &Ports, settings: &Settings) -> Api {
     Api::new(Parts {
-        organizations: ports.organization_service(),
+        organizations: ports.organization_service(settings.slug_cooldown_days),
         projects: ports.project_service(settings.limit_projects),
         users: ports.user_service(),
         members: ports.member_service(settings.limit_members),

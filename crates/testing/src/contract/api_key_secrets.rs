@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenancy_domain::{
     Error, ResourceType,
     api_keys::{ApiKey, Credential, SecretHash},
-    owners::Owner,
+    owners::{Owner, OwnerState},
 };
 
 use super::{
@@ -40,7 +40,7 @@ pub async fn lead_to_their_keys_whatever_their_state(storage: Arc<dyn Storage>) 
         assert_eq!(storage.find_credential(&hash).await.unwrap(), None);
         insert_key(&*storage, &key, &hash).await.unwrap();
         let credential = storage.find_credential(&hash).await.unwrap();
-        assert_eq!(credential, Some(Credential { key, valid_until: None, owner_is_live: true }));
+        assert_eq!(credential, Some(Credential { key, valid_until: None, owner_state: OwnerState::Active }));
     }
     assert_eq!(storage.find_credential(&fresh_hash()).await.unwrap(), None);
 }
@@ -58,7 +58,7 @@ pub async fn belong_to_one_key(storage: Arc<dyn Storage>) {
     assert_fails!(replace_secret(&*storage, first.id, &hash, Some(at(9))).await, secret_taken!());
     for (key, hash) in [(first, hash), (second, second_hash)] {
         let credential = storage.find_credential(&hash).await.unwrap();
-        assert_eq!(credential, Some(Credential { key, valid_until: None, owner_is_live: true }));
+        assert_eq!(credential, Some(Credential { key, valid_until: None, owner_state: OwnerState::Active }));
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn a_former_one_tells_its_end(storage: Arc<dyn Storage>) {
         let own = if hash == second { first } else { second };
         replace_secret(&*storage, key.id, &hash, Some(until)).await.unwrap();
         let former = storage.find_credential(&own).await.unwrap();
-        let credential = Credential { key: key.clone(), valid_until: Some(until), owner_is_live: true };
+        let credential = Credential { key: key.clone(), valid_until: Some(until), owner_state: OwnerState::Active };
         assert_eq!(former, Some(credential.clone()));
         let new = storage.find_credential(&hash).await.unwrap();
         assert_eq!(new, Some(Credential { valid_until: None, ..credential }));
@@ -83,7 +83,7 @@ pub async fn a_former_one_tells_its_end(storage: Arc<dyn Storage>) {
     // The one before the one before ended with the second replacement.
     assert_eq!(storage.find_credential(&first).await.unwrap(), None);
     let untouched = storage.find_credential(&other_hash).await.unwrap();
-    assert_eq!(untouched, Some(Credential { key: other, valid_until: None, owner_is_live: true }));
+    assert_eq!(untouched, Some(Credential { key: other, valid_until: None, owner_state: OwnerState::Active }));
 }
 
 /// Without a grace all older secrets of a key end at once, the one whose grace still ran too, and no other key's.

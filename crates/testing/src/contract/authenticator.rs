@@ -75,7 +75,7 @@ pub async fn lets_an_organizations_key_reach_it(storage: Arc<dyn Storage>) {
     let (acme, other) = (cases.organization("acme").await, cases.organization("other").await);
     let (caller, issued) = cases.tenant(&acme, &["admin:write"]).await;
     let grant: Grant<OrganizationsWrite> = caller.authorize().unwrap();
-    let renamed = || OrganizationChanges { name: Some(name("renamed")) };
+    let renamed = || OrganizationChanges { name: Some(name("renamed")), ..OrganizationChanges::default() };
     cases.organizations.update(&grant, OrganizationRef::Id(acme.id), renamed()).await.unwrap();
     let beyond = cases.organizations.update(&grant, OrganizationRef::Id(other.id), renamed()).await;
     assert_fails!(beyond, no_organization!());

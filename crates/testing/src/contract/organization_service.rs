@@ -22,7 +22,7 @@ fn acme() -> NewOrganization {
 }
 
 fn renamed(text: &str) -> OrganizationChanges {
-    OrganizationChanges { name: Some(name(text)) }
+    OrganizationChanges { name: Some(name(text)), ..OrganizationChanges::default() }
 }
 
 fn by_slug(text: &str) -> OrganizationRef {

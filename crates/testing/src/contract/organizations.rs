@@ -123,6 +123,7 @@ pub async fn every_editable_field_is_written(storage: Arc<dyn Storage>) {
         slug: slug("acme-2"),
         name: name("Acme, Inc."),
         updated_at: at(7),
+        suspended_at: Some(at(6)),
         version: 2,
         ..current.clone()
     };

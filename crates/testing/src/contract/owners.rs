@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenancy_domain::{
     Error, OrganizationId, ProjectId, ResourceType, UserId,
     api_keys::{ApiKey, ApiKeyFilter, SecretHash},
-    owners::{Holder, Owner, OwnerRef, OwnerType},
+    owners::{Holder, Owner, OwnerRef, OwnerState, OwnerType},
     pagination::PageRequest,
 };
 
@@ -130,15 +130,16 @@ pub async fn take_their_keys_along(storage: Arc<dyn Storage>) {
             let locked = within_unit!(storage, |t| t.lock_api_key(everything(), id));
             let listed = keys(&*storage, ApiKeyFilter::Owner(key.owner)).await;
             let is_listed = keys(&*storage, ApiKeyFilter::All).await.contains(key);
-            if credential.owner_is_live {
+            let is_live = credential.owner_state == OwnerState::Active;
+            if is_live {
                 assert_eq!((&found.unwrap(), &locked.unwrap(), &listed[..]), (key, key, std::slice::from_ref(key)));
             } else {
                 assert_fails!(found, no_key!());
                 assert_fails!(locked, no_key!());
                 assert_eq!(listed, []);
             }
-            assert_eq!(is_listed, credential.owner_is_live);
-            there.push(credential.owner_is_live);
+            assert_eq!(is_listed, is_live);
+            there.push(is_live);
         }
         there
     };

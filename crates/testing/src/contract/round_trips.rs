@@ -70,7 +70,7 @@ pub async fn times_come_back_to_the_millisecond(storage: Arc<dyn Storage>) {
     let mut expected = Vec::new();
     for (n, time) in times.into_iter().enumerate() {
         let acme = Organization { created_at: time, updated_at: time, ..organization(&format!("acme-{n}")) };
-        let gone = Organization { deleted_at: Some(time), ..acme.clone() };
+        let gone = Organization { deleted_at: Some(time), suspended_at: Some(time), ..acme.clone() };
         let gone = Organization { id: OrganizationId::new(fresh_id()), ..gone };
         for organization in [&acme, &gone] {
             insert(&*storage, organization).await.unwrap();

@@ -112,6 +112,25 @@ macro_rules! contract_suite {
                 the_live_ones_alone_can_be_locked,
                 deleted_ones_are_listed_where_they_are_asked_for,
             }
+            organization_aliases {
+                lead_to_the_live_organization,
+                lie_within_a_scope_where_their_organization_does,
+                are_taken_by_others_after_the_cool_down_alone,
+                there_is_one_of_a_slug,
+                are_counted_while_they_are_in_their_cool_down,
+                end_all_at_once,
+            }
+            suspension {
+                is_kept,
+                is_told_with_a_secret,
+                leaves_no_role,
+                keeps_nobody_from_writing_who_reaches_everything,
+            }
+            purging {
+                takes_everything_beneath_along,
+                is_for_good,
+                what_is_beneath_is_counted,
+            }
             projects {
                 are_found_by_id_and_by_slug_in_their_organization,
                 unknown_ones_are_not_found,
@@ -180,6 +199,7 @@ macro_rules! contract_suite {
                 of_a_user_has_where_it_is_a_member,
                 of_the_installation_has_everything,
                 of_what_is_deleted_is_empty,
+                of_what_is_suspended_is_empty,
             }
             audit_log {
                 an_entry_is_written_with_its_change,
@@ -215,6 +235,13 @@ macro_rules! contract_suite {
                 an_abandoned_unit_is_whole_or_not_at_all,
                 one_master_key_comes_next,
                 of_different_first_master_keys_one_is_let_in,
+            }
+            organization_concurrency {
+                a_reserved_slug_is_given_to_nobody_else,
+                a_former_slug_is_given_once_after_the_cool_down,
+                an_organization_is_suspended_once,
+                of_purges_and_restorations_one_takes_place,
+                nothing_outlives_a_purge,
             }
             member_concurrency {
                 an_owner_is_left,
@@ -256,6 +283,7 @@ macro_rules! contract_suite {
                 a_projects_key_does_all_within,
                 a_users_key_does_what_its_role_allows,
                 a_user_beyond_finds_nothing,
+                a_suspended_organization_is_the_systems_alone,
             }
             escalation {
                 an_admin_makes_no_key_that_does_an_owners_work,
@@ -277,6 +305,37 @@ macro_rules! contract_suite {
                 brings_back_what_was_beneath,
                 refuses_what_is_taken_live_or_missing,
                 takes_a_system_key,
+            }
+            organization_renaming {
+                leaves_the_former_slug_as_an_alias,
+                reads_are_led_on_and_writes_are_not,
+                a_former_slug_is_nobody_elses_in_its_cool_down,
+                after_the_cool_down_it_leads_on_until_it_is_taken,
+                the_organization_may_take_it_back,
+                aliases_end_with_deletion,
+                an_organization_has_so_many,
+            }
+            organization_suspension {
+                suspends_and_resumes,
+                what_changes_nothing_writes_nothing,
+                refuses_what_is_missing,
+                takes_a_system_key,
+                cuts_keys_off_and_gives_them_back,
+                outlasts_deletion,
+            }
+            organization_purging {
+                destroys_and_tells_how_much,
+                refuses_what_is_live_or_missing,
+                takes_a_system_key,
+                leaves_users_without_the_duty_to_stay,
+            }
+            rehearsals {
+                tell_what_the_deletion_of_an_organization_would_hide,
+                tell_what_a_purge_would_destroy,
+                tell_what_the_deletion_of_a_project_would_hide,
+                tell_what_would_go_with_a_user,
+                tell_what_would_go_with_a_member,
+                tell_whether_a_key_would_be_revoked,
             }
             project_service {
                 makes_changes_deletes_and_restores,

@@ -17,7 +17,9 @@ use tenancy_domain::{
     },
     effects::Effects,
     members::{Member, MemberOf, MemberOfRef, MemberService, MemberServiceParts, Role},
-    organizations::{NewOrganization, Organization, OrganizationRef, OrganizationService},
+    organizations::{
+        NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown,
+    },
     owners::Owner,
     projects::{NewProject, Project, ProjectRef, ProjectService, ProjectServiceParts},
     users::{NewUser, User, UserService},
@@ -33,6 +35,8 @@ use crate::doubles::FixedClock;
 pub(super) const KEY_LIMIT: u64 = 50;
 /// How many projects an organization may have.
 pub(super) const PROJECT_LIMIT: u64 = 20;
+/// For how many days a former slug is nobody else's.
+pub(super) const COOLDOWN_DAYS: u32 = 2;
 /// How many members an organization may have.
 pub(super) const MEMBER_LIMIT: u64 = 20;
 
@@ -86,7 +90,8 @@ impl UseCases {
         );
         let effects = Effects::new(Arc::clone(storage) as _, Arc::clone(&shared_clock) as _, Arc::clone(&IDS) as _);
         Self {
-            organizations: OrganizationService::new(Arc::clone(storage) as _, access.clone(), effects.clone()),
+            organizations: OrganizationService::new(Arc::clone(storage) as _, access.clone(), effects.clone())
+                .with_slug_cooldown(SlugCooldown::from_days(COOLDOWN_DAYS)),
             projects: ProjectService::new(ProjectServiceParts {
                 repository: Arc::clone(storage) as _,
                 access: access.clone(),

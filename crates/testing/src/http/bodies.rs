@@ -48,7 +48,7 @@ pub fn a_field_that_is_at_fault_is_named(service: &Service) {
         post(service).body("application/json", body).send().expect_error(400, "validation_error", param);
     }
     service.create("acme");
-    for (body, param) in [(r#"{"name":null}"#, "name"), (r#"{"slug":"b"}"#, "slug")] {
+    for (body, param) in [(r#"{"name":null}"#, "name"), (r#"{"slug":null}"#, "slug"), (r#"{"id":"b"}"#, "id")] {
         let answer = service.request("PATCH", &format!("{ORGANIZATIONS}/acme")).body("application/json", body).send();
         answer.expect_error(400, "validation_error", Some(param));
     }

@@ -60,6 +60,29 @@ pub fn an_organization_is_deleted_once(service: &Service) {
     assert_eq!(service.get(&format!("{path}?include_deleted=true")).send().expect(200), deleted);
 }
 
+/// While an organization gives a slug up and takes it back, nobody else gets it.
+pub fn a_former_slug_is_given_to_nobody_else(service: &Service) {
+    let id = service.create("acme")["id"].as_str().unwrap().to_owned();
+    service.create("other");
+    let rename = |organization: &str, slug: &str| {
+        service.request("PATCH", &format!("{ORGANIZATIONS}/{organization}")).json(&json!({"slug": slug})).send()
+    };
+    rename(&id, "acme-2").expect(200);
+    for (now, next) in [("acme-2", "acme"), ("acme", "acme-2"), ("acme-2", "acme")] {
+        let answers = at_once(|number| {
+            let wanted = if number % 2 == 0 { now } else { next };
+            match number {
+                5 => rename(&id, next),
+                _ if number % 3 == 0 => rename("other", wanted),
+                _ => service.request("POST", ORGANIZATIONS).json(&json!({"slug": wanted, "name": "N"})).send(),
+            }
+        });
+        assert_eq!(the_one(answers, 200, (409, "conflict", Some("slug"))).json()["id"], id);
+        let former = service.get(&format!("{ORGANIZATIONS}/{now}")).send();
+        assert_eq!((former.status, former.header("location")), (308, Some(format!("{ORGANIZATIONS}/{next}").as_str())));
+    }
+}
+
 /// Each writer is answered with what it wrote, and one of them is the last.
 pub fn of_many_writers_one_is_the_last(service: &Service) {
     service.create("acme");

@@ -29,6 +29,7 @@ mod request;
 mod service;
 mod suite;
 
+pub mod aliases;
 pub mod api_key_grants;
 pub mod api_key_lists;
 pub mod api_key_reach;
@@ -40,6 +41,7 @@ pub mod authorization;
 pub mod bodies;
 pub mod concurrency;
 pub mod docs;
+pub mod dry_runs;
 pub mod envelope;
 pub mod fixtures;
 pub mod lists;
@@ -49,9 +51,11 @@ pub mod operations;
 pub mod organizations;
 pub mod paths;
 pub mod projects;
+pub mod purging;
 pub mod reach;
 pub mod restoration;
 pub mod roles;
+pub mod suspension;
 pub mod users;
 pub mod walks;
 

@@ -78,6 +78,31 @@ macro_rules! http_suite {
                 the_rules_of_the_body,
                 organizations_are_restored_by_system_keys_alone,
             }
+            suspension {
+                an_organization_is_suspended_and_resumed,
+                the_keys_of_a_suspended_organization_are_refused,
+                a_members_key_reaches_a_suspended_organization_no_more,
+                system_keys_go_on_writing_beneath_a_suspended_organization,
+                suspension_takes_a_system_key_and_no_body,
+            }
+            aliases {
+                who_looks_by_a_former_slug_is_led_on,
+                who_writes_by_a_former_slug_finds_nothing,
+                who_may_not_see_the_organization_is_not_led_to_it,
+                a_former_slug_is_kept_for_its_organization,
+                former_slugs_end_with_the_organization,
+                the_rules_of_a_new_slug,
+            }
+            purging {
+                a_purged_organization_is_gone_with_all_beneath_it,
+                only_what_is_deleted_is_purged,
+                a_purge_lets_its_last_owner_go,
+                a_purge_takes_a_system_key_and_no_body,
+            }
+            dry_runs {
+                a_dry_run_tells_how_much_and_changes_nothing,
+                a_dry_run_is_refused_what_the_deletion_is,
+            }
             roles {
                 each_role_may_do_what_it_allows,
                 the_role_goes_after_reach_and_before_body_and_query,
@@ -185,6 +210,7 @@ macro_rules! http_suite {
             concurrency {
                 a_slug_is_given_once,
                 an_organization_is_deleted_once,
+                a_former_slug_is_given_to_nobody_else,
                 of_many_writers_one_is_the_last,
                 a_user_becomes_a_member_once,
                 an_organization_keeps_an_owner,

@@ -6,7 +6,7 @@ use tenancy_domain::{
     ApiKeyId, Error, ResourceType, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyWriter, Credential, SecretHash},
     authorization::{Reach, TenantScope},
-    owners::{Holder, Owner},
+    owners::{Holder, Owner, OwnerState},
     pagination::{Page, PageRequest},
 };
 
@@ -31,7 +31,8 @@ const SECRET_HASH: UniqueConstraint =
 type Rows = dsl::IntoBoxed<'static, dsl::Select<api_keys::table, dsl::AsSelect<ApiKeyRow, Db>>, Db>;
 
 /// The keys within the scope whose owners, and all that those are beneath, are live: where every query starts but that
-/// for a credential. Users are not deleted softly: a key of one is there as long as the user.
+/// for a credential. Those of suspended organizations are there for who reaches everything. Users are not deleted softly: a
+/// key of one is there as long as the user.
 fn within(scope: TenantScope, asked: Asked) -> Rows {
     // None that is deleted, rather than one that is live beside an OR: PostgreSQL answers that by reading all that is live
     // beforehand, for a page of a long list.
@@ -46,11 +47,18 @@ fn within(scope: TenantScope, asked: Asked) -> Rows {
         .filter(dsl::not(dsl::exists(deleted_organization)))
         .filter(dsl::not(dsl::exists(deleted_project)))
         .into_boxed();
+    let suspended_organization = organizations::table
+        .filter(organizations::id.nullable().eq(api_keys::org_id))
+        .filter(organizations::suspended_at.is_not_null());
+    let active = || dsl::not(dsl::exists(suspended_organization));
     match scope.reach() {
         Reach::Everything => rows,
-        Reach::Organization(own) => rows.filter(api_keys::org_id.eq(SqlId(own.uuid()))),
-        Reach::Project { project, .. } => rows.filter(api_keys::project_id.eq(SqlId(project.uuid()))),
+        Reach::Organization(own) => rows.filter(active()).filter(api_keys::org_id.eq(SqlId(own.uuid()))),
+        Reach::Project { project, .. } => {
+            rows.filter(active()).filter(api_keys::project_id.eq(SqlId(project.uuid())))
+        }
         Reach::User(user) => {
+            let rows = rows.filter(active());
             let is_own = api_keys::user_id.eq(SqlId(user.uuid()));
             match asked {
                 Asked::Row => {
@@ -72,7 +80,7 @@ fn found_or_missing(found: QueryResult<ApiKeyRow>) -> Result<ApiKey, Error> {
 
 /// The key of which a secret has this hash. No scope bounds it: it is what authentication asks.
 pub(super) async fn find_credential(mut conn: Conn<'_>, hash: &SecretHash) -> Result<Option<Credential>, Error> {
-    type Found = (ApiKeyRow, Option<SqlInstant>, Option<SqlInstant>, Option<SqlInstant>);
+    type Time = Option<SqlInstant>;
 
     let query = api_key_secrets::table
         .inner_join(api_keys::table.left_join(organizations::table).left_join(projects::table))
@@ -82,19 +90,21 @@ pub(super) async fn find_credential(mut conn: Conn<'_>, hash: &SecretHash) -> Re
             ApiKeyRow::as_select(),
             api_key_secrets::valid_until,
             organizations::deleted_at.nullable(),
+            organizations::suspended_at.nullable(),
             projects::deleted_at.nullable(),
         ));
-    let found: QueryResult<Found> = query.get_result(&mut conn).await;
-    let Some((row, valid_until, organization_deleted_at, project_deleted_at)) =
+    let found: QueryResult<(ApiKeyRow, Time, Time, Time, Time)> = query.get_result(&mut conn).await;
+    let Some((row, valid_until, organization_deleted_at, suspended_at, project_deleted_at)) =
         found.optional().map_err(database_error)?
     else {
         return Ok(None);
     };
+    // Whatever the owner is, its rows are there, deleted or not: the foreign keys see to it.
+    let is_deleted = organization_deleted_at.is_some() || project_deleted_at.is_some();
     Ok(Some(Credential {
         key: row.try_into()?,
         valid_until: valid_until.map(|time| time.0),
-        // Whatever the owner is, its rows are there, deleted or not: the foreign keys see to it.
-        owner_is_live: organization_deleted_at.is_none() && project_deleted_at.is_none(),
+        owner_state: OwnerState::of(is_deleted, suspended_at.is_some()),
     }))
 }
 

@@ -5,7 +5,7 @@ use tenancy_domain::{
     Error, OrganizationId, ProjectId,
     api_keys::ApiKey,
     members::{MemberOf, Role},
-    organizations::Organization,
+    organizations::{Organization, SlugAlias},
     projects::Project,
     users::User,
 };
@@ -14,8 +14,10 @@ use uuid::Uuid;
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
     keyset::{After, keyset_of_ids},
-    rows::{ApiKeyRow, OrganizationRow, ProjectRow, UserRow, role},
-    schema::{api_keys, audit_log, organization_members, organizations, project_members, projects, users},
+    rows::{AliasRow, ApiKeyRow, OrganizationRow, ProjectRow, UserRow, role},
+    schema::{
+        api_keys, audit_log, organization_aliases, organization_members, organizations, project_members, projects, users,
+    },
     types::SqlId,
 };
 
@@ -79,6 +81,7 @@ pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, E
     };
     read_all_roles!(&mut conn, project_members by project_id, project, findings);
     findings.extend(unequal_audit_trails(&mut conn).await?);
+    findings.extend(strayed_aliases(&mut conn).await?);
     findings.extend(strayed_keys(&mut conn).await?);
     findings.extend(strayed_members(&mut conn).await?);
     Ok(findings)
@@ -102,6 +105,36 @@ async fn unequal_audit_trails(conn: &mut Conn<'_>) -> Result<Vec<String>, Error>
         format!("the organization {} has version {version}, and another number of audit entries", id.0)
     };
     Ok(unequal.map_err(database_error)?.into_iter().map(words).collect())
+}
+
+/// An alias leads to a live organization, and no live organization has its slug.
+async fn strayed_aliases(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
+    use organization_aliases::{org_id, slug};
+
+    let (mut findings, mut after) = (Vec::new(), String::new());
+    loop {
+        let live = || organizations::table.filter(organizations::deleted_at.is_null());
+        let leads_somewhere = live().filter(organizations::id.eq(org_id));
+        let is_taken = live().filter(organizations::slug.eq(slug));
+        let query = organization_aliases::table
+            .filter(slug.gt(after.clone()))
+            .order(slug)
+            .limit(BATCH)
+            .select((slug, AliasRow::as_select(), dsl::exists(leads_somewhere), dsl::exists(is_taken)));
+        let rows: QueryResult<Vec<(String, AliasRow, bool, bool)>> = query.load(conn).await;
+        let rows = rows.map_err(database_error)?;
+        let Some((last, ..)) = rows.last() else { return Ok(findings) };
+        after.clone_from(last);
+        for (text, row, leads_somewhere, is_taken) in rows {
+            findings.extend(broken(SlugAlias::try_from(row)));
+            if !leads_somewhere {
+                findings.push(format!("the former slug {text} leads to no live organization"));
+            }
+            if is_taken {
+                findings.push(format!("the former slug {text} is that of a live organization as well"));
+            }
+        }
+    }
 }
 
 /// The key of a project has the project's organization beside it.

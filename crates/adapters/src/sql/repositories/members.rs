@@ -111,7 +111,7 @@ pub(super) fn organizations_of(user: UserId) -> _ {
     organization_members::table.filter(organization_members::user_id.eq(user)).select(organization_members::org_id)
 }
 
-/// The role of a user in a live organization.
+/// The role of a user in an organization that is neither deleted nor suspended.
 pub(super) async fn find_role(
     mut conn: Conn<'_>,
     user: UserId,
@@ -121,6 +121,7 @@ pub(super) async fn find_role(
         .find((SqlId(organization.uuid()), SqlId(user.uuid())))
         .inner_join(organizations_table::table)
         .filter(organizations_table::deleted_at.is_null())
+        .filter(organizations_table::suspended_at.is_null())
         .select(organization_members::role);
     let found: QueryResult<String> = query.get_result(&mut conn).await;
     let found = found.optional().map_err(database_error)?;

@@ -5,8 +5,10 @@
 //! `database_error` (what a failure of the database means), `Storage` (what implements the ports), and `read!` and `note!`
 //! (how it comes to a connection).
 
+mod aliases;
 mod api_keys;
 pub(super) mod audit_log;
+mod beneath;
 pub(super) mod consistency;
 mod master_keys;
 mod members;

@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use diesel::{dsl, prelude::*};
 use tenancy_domain::{
-    Deleted, Error, OrganizationId, ResourceType, SoftDeleted,
+    Affected, Deleted, Error, OrganizationId, ResourceType, Slug, SoftDeleted, Timestamp,
     authorization::{Reach, TenantScope},
-    organizations::{Organization, OrganizationRef, OrganizationWriter},
+    organizations::{Organization, OrganizationRef, OrganizationWriter, SlugAlias},
     pagination::{Page, PageRequest},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
-    Asked, SqlTransaction, members,
+    Asked, SqlTransaction, aliases, beneath, members,
     page::load_page,
     projects,
 };
@@ -22,7 +22,7 @@ use crate::sql::{
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::OrganizationRow,
-    schema::{organization_members, organizations},
+    schema::{organization_aliases, organization_members, organizations},
     types::SqlId,
 };
 
@@ -34,22 +34,23 @@ pub(super) type Rows =
 /// The rows, deleted or not, that lie within the scope: where every query starts.
 pub(super) fn within(scope: TenantScope, asked: Asked) -> Rows {
     let rows = organizations::table.select(OrganizationRow::as_select()).into_boxed();
-    let (id, is_live) = (organizations::id, organizations::deleted_at.is_null());
+    let id = organizations::id;
+    let is_active = organizations::deleted_at.is_null().and(organizations::suspended_at.is_null());
     match scope.reach() {
         Reach::Everything => rows,
-        Reach::Organization(own) => rows.filter(id.eq(SqlId(own.uuid()))).filter(is_live),
+        Reach::Organization(own) => rows.filter(id.eq(SqlId(own.uuid()))).filter(is_active),
         Reach::Project { organization, project } => rows
             .filter(id.eq(SqlId(organization.uuid())))
-            .filter(is_live)
+            .filter(is_active)
             .filter(dsl::exists(projects::live_row(organization, project))),
         Reach::User(user) => match asked {
             Asked::Row => {
                 let membership = organization_members::table
                     .filter(organization_members::org_id.eq(id))
                     .filter(organization_members::user_id.eq(SqlId(user.uuid())));
-                rows.filter(is_live).filter(dsl::exists(membership))
+                rows.filter(is_active).filter(dsl::exists(membership))
             }
-            Asked::List => rows.filter(is_live).filter(AnyOf(id, members::organizations_of(user))),
+            Asked::List => rows.filter(is_active).filter(AnyOf(id, members::organizations_of(user))),
         },
     }
 }
@@ -82,6 +83,15 @@ pub(super) async fn find(
         // A deleted organization has no slug of its own: its slug is free.
         (OrganizationRef::Id(_), Deleted::Hidden) | (OrganizationRef::Slug(_), _) => live(scope, reference),
     };
+    found_or_missing(query.get_result(&mut conn).await)
+}
+
+/// The live organization within `scope` of which `former` is an alias.
+pub(super) async fn find_renamed(mut conn: Conn<'_>, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {
+    let query = within(scope, Asked::Row)
+        .filter(organizations::deleted_at.is_null())
+        .inner_join(organization_aliases::table)
+        .filter(organization_aliases::slug.eq(former.as_str().to_owned()));
     found_or_missing(query.get_result(&mut conn).await)
 }
 
@@ -164,6 +174,36 @@ impl OrganizationWriter for SqlTransaction<'_> {
         let update = diesel::update(row).set(OrganizationRow::from(organization));
         match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
             1 => Ok(()),
+            _ => Err(Error::NotFound(ResourceType::Organization)),
+        }
+    }
+
+    async fn take_slug(&mut self, organization: &Organization, now: Timestamp) -> Result<(), Error> {
+        aliases::take(&mut self.conn, organization, now).await
+    }
+
+    async fn add_alias(&mut self, alias: &SlugAlias) -> Result<(), Error> {
+        aliases::insert(&mut self.conn, alias).await
+    }
+
+    async fn count_reserved_aliases(&mut self, id: OrganizationId, now: Timestamp) -> Result<u64, Error> {
+        aliases::count_reserved(&mut self.conn, id, now).await
+    }
+
+    async fn end_aliases(&mut self, id: OrganizationId) -> Result<(), Error> {
+        aliases::delete_all_of(&mut self.conn, id).await
+    }
+
+    async fn count_beneath_organization(&mut self, id: OrganizationId, deleted: Deleted) -> Result<Affected, Error> {
+        beneath::count_of_organization(&mut self.conn, id, deleted).await
+    }
+
+    async fn purge_organization(&mut self, id: OrganizationId) -> Result<Affected, Error> {
+        let gone = beneath::delete_of_organization(&mut self.conn, id).await?;
+        aliases::delete_all_of(&mut self.conn, id).await?;
+        let delete = diesel::delete(organizations::table.find(SqlId(id.uuid())));
+        match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
+            1 => Ok(gone),
             _ => Err(Error::NotFound(ResourceType::Organization)),
         }
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use diesel::{dsl, prelude::*};
 use tenancy_domain::{
-    Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
+    Affected, Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
     authorization::{Reach, TenantScope},
     pagination::{Page, PageRequest},
     projects::{Project, ProjectRef, ProjectWriter},
@@ -11,7 +11,7 @@ use tenancy_domain::{
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
-    SqlTransaction, organizations,
+    SqlTransaction, beneath, organizations,
     page::load_page,
 };
 use crate::sql::{
@@ -192,5 +192,9 @@ impl ProjectWriter for SqlTransaction<'_> {
             1 => Ok(()),
             _ => Err(Error::NotFound(ResourceType::Project)),
         }
+    }
+
+    async fn count_beneath_project(&mut self, id: ProjectId) -> Result<Affected, Error> {
+        beneath::count_of_project(&mut self.conn, id).await
     }
 }

@@ -3,6 +3,7 @@
 //! A row was written from values of the domain, and is parsed again when it is read: a row that someone else changed
 //! for the worse is an internal error that names it, never a value that breaks its own rules.
 
+mod aliases;
 mod api_keys;
 mod audit_log;
 mod master_keys;
@@ -18,6 +19,7 @@ use tenancy_domain::{
     pagination::{Page, PageRequest},
 };
 
+pub(crate) use aliases::AliasRow;
 pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use master_keys::MasterKeyRow;

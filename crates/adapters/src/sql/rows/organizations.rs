@@ -19,6 +19,7 @@ pub(crate) struct OrganizationRow {
     updated_at: SqlInstant,
     deleted_at: Option<SqlInstant>,
     version: i64,
+    suspended_at: Option<SqlInstant>,
 }
 
 impl From<&Organization> for OrganizationRow {
@@ -31,6 +32,7 @@ impl From<&Organization> for OrganizationRow {
             updated_at: SqlInstant(organization.updated_at),
             deleted_at: organization.deleted_at.map(SqlInstant),
             version: organization.version,
+            suspended_at: organization.suspended_at.map(SqlInstant),
         }
     }
 }
@@ -48,6 +50,7 @@ impl TryFrom<OrganizationRow> for Organization {
             updated_at: row.updated_at.0,
             deleted_at: row.deleted_at.map(|time| time.0),
             version: row.version,
+            suspended_at: row.suspended_at.map(|time| time.0),
         })
     }
 }

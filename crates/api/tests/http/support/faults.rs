@@ -2,13 +2,13 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use async_trait::async_trait;
 use tenancy_adapters::memory::MemoryStorage;
 use tenancy_domain::{
-    Deleted, Error,
+    Deleted, Error, Slug,
     authorization::TenantScope,
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     pagination::{Page, PageRequest},
@@ -23,6 +23,8 @@ pub(crate) const SECRET: &str = "postgres://tenancy:hunter2@db";
 pub(crate) struct FaultyStorage {
     pub(crate) inner: MemoryStorage,
     pub(crate) is_reachable: Arc<AtomicBool>,
+    /// How often it was asked for what a former slug leads to.
+    pub(crate) looks_for_former_slugs: Arc<AtomicUsize>,
 }
 
 #[async_trait]
@@ -42,6 +44,11 @@ impl OrganizationRepository for FaultyStorage {
             }
         }
         self.inner.find_organization(scope, reference, deleted).await
+    }
+
+    async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {
+        self.looks_for_former_slugs.fetch_add(1, Ordering::Relaxed);
+        self.inner.find_renamed_organization(scope, former).await
     }
 
     async fn list_organizations(

@@ -93,7 +93,11 @@ impl Running {
             Some(fixed) => Arc::new(fixed.clone()),
         };
         let (ids, usage) = (Arc::new(MonotonicIds::new()), Arc::new(KeyUsage::new()));
-        let storage = FaultyStorage { inner: memory.clone(), is_reachable: Arc::new(AtomicBool::new(true)) };
+        let storage = FaultyStorage {
+            inner: memory.clone(),
+            is_reachable: Arc::new(AtomicBool::new(true)),
+            looks_for_former_slugs: Arc::default(),
+        };
         let memory = Arc::new(memory);
         let access = Access::new(Arc::new(storage.clone()), memory.clone(), memory.clone(), memory.clone());
         let effects = Effects::new(memory.clone(), clock.clone(), ids.clone());
@@ -140,6 +144,11 @@ impl Running {
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
     pub(crate) fn set_reachable(&self, is_reachable: bool) {
         self.storage.is_reachable.store(is_reachable, Ordering::Relaxed);
+    }
+
+    /// How often storage was asked for what a former slug leads to.
+    pub(crate) fn looks_for_former_slugs(&self) -> usize {
+        self.storage.looks_for_former_slugs.load(Ordering::Relaxed)
     }
 
     /// The address that the audit log names for the creation of the organization with this id.

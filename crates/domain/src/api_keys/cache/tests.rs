@@ -17,7 +17,7 @@ use crate::{
     display_name::DisplayName,
     error::Error,
     ids::{ApiKeyId, OrganizationId, ProjectId, UserId},
-    owners::Owner,
+    owners::{Owner, OwnerState},
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
 };
@@ -45,7 +45,7 @@ fn credential_of(number: u32, owner: Owner) -> Credential {
     };
     let id = ApiKeyId::new(Uuid::from_u128(u128::from(number)));
     let key = ApiKey::create(id, owner, new, KeyPrefix::parse("abcdefgh").unwrap(), at(0));
-    Credential { key, valid_until: None, owner_is_live: true }
+    Credential { key, valid_until: None, owner_state: OwnerState::Active }
 }
 
 fn credential(number: u32) -> Credential {
@@ -172,7 +172,7 @@ fn what_is_unknown_is_asked_for_each_time_and_works_once_it_is_there() {
 #[test]
 fn what_does_not_let_in_is_asked_for_each_time() {
     let world = World::new();
-    let rejected = Credential { owner_is_live: false, ..credential(1) };
+    let rejected = Credential { owner_state: OwnerState::Deleted, ..credential(1) };
     world.repository.put(1, rejected.clone());
     assert_eq!((world.reads_for(1), world.reads_for(1)), (1, 1));
     assert_eq!(world.find(1), Some(rejected));

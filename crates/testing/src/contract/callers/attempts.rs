@@ -55,6 +55,9 @@ pub(super) const ALL: &[&str] = &[
     "make a system key",
     "make an organization",
     "restore an organization",
+    "suspend the organization",
+    "resume the organization",
+    "purge an organization",
     "delete the organization",
     "delete the project",
 ];
@@ -72,8 +75,9 @@ pub(super) struct Attempts {
     pub(super) web: Project,
     app: Project,
     deleted: Project,
-    /// A deleted organization.
+    /// Two deleted organizations: one to be restored, one to be purged.
     gone: Organization,
+    purgeable: Organization,
     /// Members of the organization: two of its owners, of whom the first is one of the project as well, and four others.
     owners: [User; 2],
     members: [User; 4],
@@ -94,8 +98,12 @@ fn new_key(owner: impl Into<OwnerRef>, texts: &[&str]) -> NewApiKey {
 impl Attempts {
     /// Makes an organization that is called `text`, with everything else.
     pub(super) async fn prepare(cases: &UseCases, text: &str) -> Self {
-        let (acme, gone) = (cases.organization(text).await, cases.organization(&format!("{text}-gone")).await);
-        cases.organizations.delete(&grant(), OrganizationRef::Id(gone.id)).await.unwrap();
+        let acme = cases.organization(text).await;
+        let [gone, purgeable] =
+            [cases.organization(&format!("{text}-gone")).await, cases.organization(&format!("{text}-purgeable")).await];
+        for deleted in [&gone, &purgeable] {
+            cases.organizations.delete(&grant(), OrganizationRef::Id(deleted.id)).await.unwrap();
+        }
         let web = cases.project(&acme, "web").await;
         let (app, deleted) = (cases.project(&acme, "app").await, cases.project(&acme, "deleted").await);
         let reference = ProjectRef::Id(deleted.id);
@@ -114,7 +122,7 @@ impl Attempts {
         let stranger = cases.user(&format!("stranger-to-{text}")).await;
         let key = cases.issue(Owner::Organization(acme.id), &["billing"]).await;
         let projects_key = cases.issue(owner_of(&web), &["billing"]).await;
-        Self { acme, web, app, deleted, gone, owners, members, stranger, key, projects_key }
+        Self { acme, web, app, deleted, gone, purgeable, owners, members, stranger, key, projects_key }
     }
 
     /// Removes a user from the organization.
@@ -155,7 +163,7 @@ impl Attempts {
         Some(match attempt {
             "get the organization" => organizations.get(&leave(caller), &self.acme(), Deleted::Hidden).await.map(drop),
             "rename the organization" => {
-                let renamed = OrganizationChanges { name: Some(name("renamed")) };
+                let renamed = OrganizationChanges { name: Some(name("renamed")), ..OrganizationChanges::default() };
                 organizations.update(&leave(caller), self.acme(), renamed).await.map(drop)
             }
             "make an organization" => {
@@ -164,6 +172,11 @@ impl Attempts {
             }
             "restore an organization" => {
                 organizations.restore(&leave(caller), OrganizationRef::Id(self.gone.id), None).await.map(drop)
+            }
+            "suspend the organization" => organizations.suspend(&leave(caller), self.acme()).await.map(drop),
+            "resume the organization" => organizations.resume(&leave(caller), self.acme()).await.map(drop),
+            "purge an organization" => {
+                organizations.purge(&leave(caller), OrganizationRef::Id(self.purgeable.id)).await.map(drop)
             }
             "delete the organization" => match organizations.delete(&leave(caller), self.acme()).await {
                 // Undone, so that what follows can be tried.

@@ -9,19 +9,27 @@ use std::sync::Arc;
 
 use tenancy_domain::{
     members::{MemberOf, Role},
+    organizations::OrganizationRef,
     owners::Owner,
 };
 
 use self::attempts::{ALL, Attempts, Refused};
 use super::{
     Storage,
-    steps::{chain_of, head, owner_of},
+    steps::{chain_of, grant, head, owner_of},
     use_cases::UseCases,
 };
 
 /// What only a system key does: forbidden to everyone else, whether it is there or not.
-const OF_THE_SYSTEM: &[&str] =
-    &["make an organization", "restore an organization", "make a system key", "add a member"];
+const OF_THE_SYSTEM: &[&str] = &[
+    "make an organization",
+    "restore an organization",
+    "suspend the organization",
+    "resume the organization",
+    "purge an organization",
+    "make a system key",
+    "add a member",
+];
 
 /// What takes an owner.
 const OF_OWNERS: &[&str] =
@@ -153,4 +161,22 @@ pub async fn a_user_beyond_finds_nothing(storage: Arc<dyn Storage>) {
         owner
     };
     assert_refused(&storage, "former", former, &[OF_THE_SYSTEM], &[ALL]).await;
+}
+
+/// With a suspended organization a system key goes on doing everything; a user finds nothing of it, whatever its role.
+pub async fn a_suspended_organization_is_the_systems_alone(storage: Arc<dyn Storage>) {
+    let suspend = async |cases: &UseCases, attempts: &Attempts| {
+        cases.organizations.suspend(&grant(), OrganizationRef::Id(attempts.acme.id)).await.unwrap();
+    };
+    let system = async |cases: &UseCases, attempts: &Attempts| {
+        suspend(cases, attempts).await;
+        Owner::System
+    };
+    assert_refused(&storage, "system", system, &[], &[]).await;
+    let owner = async |cases: &UseCases, attempts: &Attempts| {
+        let owner = member(cases, attempts, Role::Owner).await;
+        suspend(cases, attempts).await;
+        owner
+    };
+    assert_refused(&storage, "owner", owner, &[OF_THE_SYSTEM], &[ALL]).await;
 }

@@ -16,7 +16,7 @@ use super::{
     Storage,
     steps::{
         delete, delete_project, delete_user, everything, insert_member, member, owner_of, remove_member, restore,
-        restore_project, update_member,
+        restore_project, resume, suspend, update_member,
     },
     use_cases::UseCases,
 };
@@ -144,4 +144,29 @@ pub async fn of_what_is_deleted_is_empty(storage: Arc<dyn Storage>) {
 
     delete_user(&*storage, world.ada.id).await.unwrap();
     assert_eq!(world.seen(ada).await, only(&[], &[]));
+}
+
+/// While an organization is suspended, nothing of it lies within any scope but that which holds everything, for which it is
+/// all there; afterwards all of it lies where it did.
+pub async fn of_what_is_suspended_is_empty(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let of = MemberOf::Organization(world.acme.id);
+    insert_member(&*storage, &member(&world.ada, of, Role::Owner)).await.unwrap();
+    let mut scopes = vec![everything()];
+    for owner in [Owner::Organization(world.acme.id), owner_of(&world.web), Owner::User(world.ada.id)] {
+        scopes.push(scope_of(&storage, owner).await);
+    }
+    let seen = async || {
+        let mut seen = Vec::new();
+        for scope in &scopes {
+            seen.push(world.seen(*scope).await);
+        }
+        seen
+    };
+    let before = seen().await;
+    suspend(&*storage, world.acme.id).await.unwrap();
+    let none = only(&[], &[]);
+    assert_eq!(seen().await, [before[0].clone(), none.clone(), none, only(&[ADA], &[])]);
+    resume(&*storage, world.acme.id).await.unwrap();
+    assert_eq!(seen().await, before);
 }
