@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use support::{Installation, block_on};
 use tenancy_adapters::postgres::PostgresStorage;
 use tenancy_testing::{
-    http::{Keys, Service, concurrency},
+    http::{self, Keys, Service},
     postgres::{fresh_database, fresh_database_from, is_left_out},
 };
 
@@ -41,6 +41,6 @@ fn of_many_who_make_something_at_once_as_many_succeed_as_may() {
     if is_left_out() {
         return;
     }
-    let start = || start_in(|installation| installation.with_limits(concurrency::LIMIT));
-    tenancy_testing::http::run(start, concurrency::a_limit_is_not_passed);
+    let start = || start_in(|installation| installation.with_limits(http::concurrency::LIMIT));
+    http::run(start, http::concurrency::a_limit_is_not_passed);
 }

@@ -6,7 +6,7 @@ use std::fs;
 
 use support::{Installation, block_on};
 use tenancy_adapters::sqlite::SqliteStorage;
-use tenancy_testing::http::{Keys, Service, concurrency};
+use tenancy_testing::http::{self, Keys, Service};
 
 fn start() -> (Service, (support::Service, Installation)) {
     start_in(Installation::sqlite().for_http_suite())
@@ -25,6 +25,6 @@ tenancy_testing::http_suite!(start);
 
 #[test]
 fn of_many_who_make_something_at_once_as_many_succeed_as_may() {
-    let installation = Installation::sqlite().for_http_suite().with_limits(concurrency::LIMIT);
-    tenancy_testing::http::run(|| start_in(installation), concurrency::a_limit_is_not_passed);
+    let installation = Installation::sqlite().for_http_suite().with_limits(http::concurrency::LIMIT);
+    http::run(|| start_in(installation), http::concurrency::a_limit_is_not_passed);
 }
