@@ -19,6 +19,7 @@
 
 mod api;
 mod api_keys;
+mod audit_logs;
 mod client_address;
 mod docs;
 mod dry_run;

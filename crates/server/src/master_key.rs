@@ -54,19 +54,31 @@ pub fn find(settings: &Settings) -> anyhow::Result<Option<MasterKey>> {
     }
 }
 
-/// Sees to it that the service starts with the right master keys. On SQLite the first start makes one.
+/// The master keys that are given, without asking whether they are the right ones; `None` when the active one is not there.
+///
+/// # Errors
+/// Those of [`find`].
+pub fn keyring(settings: &Settings, ports: &Ports) -> anyhow::Result<Option<Arc<Keyring>>> {
+    find(settings)?.map(|active| ring(&active, settings, ports)).transpose()
+}
+
+fn ring(active: &MasterKey, settings: &Settings, ports: &Ports) -> anyhow::Result<Arc<Keyring>> {
+    let keyring = Keyring::new(active, &settings.master_key_previous, ports.secrets.clone());
+    Ok(Arc::new(keyring.for_operator()?))
+}
+
+/// Sees to it that the service starts with the right master keys, and gives them. On SQLite the first start makes one.
 ///
 /// # Errors
 /// When they are not those that the secrets of the database are sealed under; the error names the one that is needed.
-pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
+pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<Arc<Keyring>> {
     let active = match find(settings)? {
         Some(key) => key,
         None => create_first(settings, ports).await?,
     };
-    let keyring = Keyring::new(&active, &settings.master_key_previous, ports.secrets.clone()).for_operator()?;
-    let keyring = Arc::new(keyring);
+    let keyring = ring(&active, settings, ports)?;
     let id = keyring.active();
-    match ports.master_key_registry(keyring).admit().await {
+    match ports.master_key_registry(keyring.clone()).admit().await {
         Ok(Admission::Known) => {}
         Ok(Admission::First) => tracing::info!("the master key {id} is the first one of this database"),
         Ok(Admission::Successor) => tracing::info!("the master key {id} is the newest one of this database"),
@@ -83,7 +95,7 @@ pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
         Err(AdmissionError::Failed(error)) => Err(error).for_operator()?,
         Err(error @ AdmissionError::NotTheSame(_)) => return Err(error.into()),
     }
-    Ok(())
+    Ok(keyring)
 }
 
 /// Makes the first master key of a database that knows none, in the file that belongs to it.

@@ -4,7 +4,7 @@ mod support;
 
 use std::sync::LazyLock;
 
-use support::{Installation, block_on};
+use support::{Installation, block_on, keyed};
 use tenancy_adapters::postgres::PostgresStorage;
 use tenancy_testing::{
     http::{self, Keys, Service},
@@ -17,7 +17,7 @@ static TEMPLATE: LazyLock<(String, Keys)> = LazyLock::new(|| {
     let keys = block_on(async {
         let storage = PostgresStorage::connect(&url).await.expect("a connection");
         storage.migrate().await.expect("a schema");
-        Keys::make(storage).await
+        Keys::make(keyed(storage).await).await
     });
     (url, keys)
 });

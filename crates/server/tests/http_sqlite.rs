@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use support::{Installation, block_on};
+use support::{Installation, MASTER_KEY, block_on, keyed};
 use tenancy_adapters::sqlite::SqliteStorage;
 use tenancy_testing::http::{self, Keys, Service};
 
@@ -13,10 +13,11 @@ fn start() -> (Service, (support::Service, Installation)) {
 }
 
 fn start_in(installation: Installation) -> (Service, (support::Service, Installation)) {
+    let installation = installation.with("TENANCY_MASTER_KEY", MASTER_KEY);
     fs::create_dir(installation.data_dir()).expect("a data directory");
     let file = installation.data_dir().join("tenancy.db");
     // Made before the start: the running program has the file to itself.
-    let keys = block_on(Keys::make(SqliteStorage::open(&file).expect("a database")));
+    let keys = block_on(async { Keys::make(keyed(SqliteStorage::open(&file).expect("a database")).await).await });
     let running = installation.start();
     (Service::new(running.address(), keys).with_remains(installation.remains()), (running, installation))
 }

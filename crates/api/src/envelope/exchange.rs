@@ -31,7 +31,7 @@ impl Exchange {
             request_id: RequestId::of(request.headers(), api),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            wants_problem: accept::wants_problem(request.headers()),
+            wants_problem: accept::prefers(request.headers(), "application/problem+json"),
             started: Instant::now(),
             _active: api.metrics().begin(request.method()),
             api: api.clone(),

@@ -9,7 +9,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tenancy_api_types::nothing::Nothing;
-use tenancy_domain::{ApiKeyId, Error, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef};
+use tenancy_domain::{
+    ApiKeyId, AuditEntryId, Error, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef,
+};
 
 use super::{Query, json, payload};
 use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
@@ -30,6 +32,11 @@ impl FromRequest for Unread {
 }
 
 impl Unread {
+    /// The request, for what its answer still needs of it.
+    pub(crate) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The path as it was sent.
     pub(crate) fn path(&self) -> &str {
         self.request.uri().path()
@@ -86,6 +93,15 @@ impl Unread {
     pub(crate) fn api_key(&self) -> Result<ApiKeyId, ApiError> {
         let id = self.segment("{key_id}").and_then(|text| ApiKeyId::parse(&text).ok());
         Ok(id.ok_or(Error::NotFound(ResourceType::ApiKey))?)
+    }
+
+    /// The audit entry that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn audit_entry(&self) -> Result<AuditEntryId, ApiError> {
+        let id = self.segment("{entry_id}").and_then(|text| AuditEntryId::parse(&text).ok());
+        Ok(id.ok_or(Error::NotFound(ResourceType::AuditLog))?)
     }
 
     /// The query.

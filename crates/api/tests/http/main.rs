@@ -7,6 +7,7 @@
 mod api_key_times;
 mod client_addresses;
 mod document;
+mod exports;
 mod failures;
 mod former_slugs;
 mod limits;

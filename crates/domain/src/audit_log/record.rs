@@ -10,6 +10,7 @@ use crate::{
     authorization::{Actor, Grant, Permission},
     error::{Error, ResourceType},
     ids::{AuditEntryId, OrganizationId, ProjectId},
+    pagination::{Cursor, Positioned},
     timestamp::Timestamp,
 };
 
@@ -217,4 +218,10 @@ pub struct AuditEntry {
     pub sequence: i64,
     /// The chain's hash up to and including it.
     pub hash: ChainHash,
+}
+
+impl Positioned for AuditEntry {
+    fn position(&self) -> Cursor {
+        Cursor::new(self.record.timestamp, self.record.id.uuid())
+    }
 }

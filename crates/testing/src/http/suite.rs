@@ -182,6 +182,29 @@ macro_rules! http_suite {
                 it_takes_a_scope_of_its_own,
                 what_was_shown_is_repeated_in_no_answer,
             }
+            audit_log {
+                an_entry_tells_who_did_what_and_from_where,
+                an_entry_is_found_by_its_id,
+                every_change_leaves_its_entry_and_what_is_refused_none,
+                the_log_is_filtered,
+                filters_are_combined,
+                times_are_bounded_below_and_above,
+                each_bad_filter_is_named,
+                the_log_is_walked_both_ways_with_what_was_asked_for,
+            }
+            audit_log_reach {
+                a_key_sees_what_concerns_its_owner,
+                a_role_decides_what_a_user_sees,
+                an_entry_out_of_reach_and_none_give_the_same_answer,
+                the_entries_of_a_deleted_organization_are_for_system_keys,
+            }
+            audit_export {
+                an_export_has_all_entries_oldest_first,
+                an_export_is_asked_for_by_name,
+                an_export_takes_filters_and_no_page,
+                an_export_without_entries_is_empty,
+                the_head_of_an_export_is_that_of_its_get,
+            }
             me {
                 a_caller_is_told_of_its_key,
                 it_takes_a_valid_key_and_no_scope,

@@ -5,6 +5,7 @@
 
 mod aliases;
 mod api_keys;
+mod audit_keys;
 mod audit_log;
 mod master_keys;
 mod members;
@@ -21,6 +22,7 @@ use tenancy_domain::{
 
 pub(crate) use aliases::AliasRow;
 pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
+pub(crate) use audit_keys::AuditKeyRow;
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use master_keys::MasterKeyRow;
 pub(crate) use members::{MemberRow, OrganizationOfUserRow, role};

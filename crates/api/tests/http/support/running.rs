@@ -23,7 +23,7 @@ use tenancy_domain::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, KeyUsage,
         NewApiKey,
     },
-    audit_log::{AuditLogRepository, ChainId},
+    audit_log::{AuditLogRepository, AuditLogService, AuditRecord, AuditRecords, ChainId, ChainKeyRepository},
     authorization::{AuditLogsRead, Caller, Scope, Scopes},
     effects::Effects,
     members::{MemberService, MemberServiceParts},
@@ -32,14 +32,19 @@ use tenancy_domain::{
     pagination::PageSize,
     ports::Clock,
     projects::{ProjectService, ProjectServiceParts},
+    unit_of_work::{Outcome, UnitOfWorkExt},
     users::UserService,
 };
 use tenancy_testing::{
-    doubles::FixedClock,
+    doubles::{FixedClock, PredictableMac},
     http::{Keys, Service},
 };
 
-use super::{faults::FaultyStorage, remains::MemoryRemains, spy::Spy};
+use super::{
+    faults::{FaultyAuditLog, FaultyStorage},
+    remains::MemoryRemains,
+    spy::Spy,
+};
 
 /// What a test may want otherwise.
 pub(crate) struct Options {
@@ -71,6 +76,7 @@ pub(crate) struct Running {
     pub(crate) api: Api,
     storage: FaultyStorage,
     spy: Arc<Spy>,
+    audit_log: FaultyAuditLog,
     api_keys: ApiKeyService,
     handle: ServerHandle,
 }
@@ -89,6 +95,7 @@ impl Running {
 
     pub(crate) fn start_with(options: &Options) -> Self {
         let memory = MemoryStorage::new();
+        memory.use_chain_mac(Arc::new(PredictableMac));
         let keys = block_on(Keys::make(memory.clone()));
         let clock: Arc<dyn Clock> = match &options.clock {
             None => Arc::new(SystemClock),
@@ -101,6 +108,7 @@ impl Running {
             is_reachable: Arc::new(AtomicBool::new(true)),
             looks_for_former_slugs: Arc::default(),
         };
+        let audit_log = FaultyAuditLog::over(memory.clone());
         let spy = Arc::new(Spy::on(&storage));
         let access = Access::new(spy.clone(), spy.clone(), spy.clone(), spy.clone());
         let effects = Effects::new(spy.clone(), clock.clone(), ids.clone());
@@ -132,6 +140,7 @@ impl Running {
                 limit_per_organization: options.limit,
             }),
             api_keys: api_keys.clone(),
+            audit_log: AuditLogService::new(Arc::new(audit_log.clone()), access.clone()),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),
             storage_health: Arc::new(storage.clone()),
@@ -141,7 +150,7 @@ impl Running {
             trusted_proxies: options.trusted_proxies.clone(),
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        Self { service: Service::new(address, keys).with_remains(remains), api, storage, spy, api_keys, handle }
+        Self { service: Service::new(address, keys).with_remains(remains), api, storage, spy, audit_log, api_keys, handle }
     }
 
     /// The names of the calls of storage since the last time that this was asked.
@@ -165,6 +174,24 @@ impl Running {
         let chain = ChainId::of_organization(OrganizationId::parse(organization).unwrap());
         let entries = self.storage.inner.audit_entries(grant.tenant_scope(), chain, 0, PageSize::MAX);
         block_on(entries).unwrap()[0].record.ip_address
+    }
+
+    /// The audit log as the service sees it.
+    pub(crate) const fn audit_log(&self) -> &FaultyAuditLog {
+        &self.audit_log
+    }
+
+    /// Leaves these records in the audit log, in a unit of work that does nothing else.
+    pub(crate) fn leave(&self, records: Vec<AuditRecord>) {
+        block_on(self.storage.inner.execute(move |_| {
+            Box::pin(async move {
+                let mut records = records.into_iter();
+                let mut all = AuditRecords::from(records.next().unwrap());
+                records.for_each(|record| all.add(record));
+                Ok(Outcome::Changed((), all))
+            })
+        }))
+        .unwrap();
     }
 
     /// The secret of a new system key with these scopes.
