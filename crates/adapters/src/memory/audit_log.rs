@@ -173,7 +173,7 @@ impl State {
             (Reach::Everything, _, _) => true,
             (Reach::Project { organization, project }, Some(concerned), Some(concerned_project)) => {
                 (organization, project) == (concerned, concerned_project)
-                    && self.is_live(Owner::Project { organization, project })
+                    && self.has_owner(scope, Owner::Project { organization, project })
             }
             (_, Some(organization), _) => self.has_things_of(scope, Owner::Organization(organization)),
             (_, None, _) => false,
