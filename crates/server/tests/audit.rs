@@ -326,7 +326,7 @@ async fn in_the_past(ports: Ports, days: i64, slugs: std::ops::Range<usize>) {
     let clock = FixedClock::new(Timestamp::from_unix_milliseconds(now - days * 86_400_000).unwrap());
     let ports = Ports { clock: Arc::new(clock), ..ports };
     let (organizations, grant) =
-        (ports.organization_service(), Caller::command_line().authorize::<OrganizationsWrite>());
+        (ports.organization_service(90), Caller::command_line().authorize::<OrganizationsWrite>());
     let grant = grant.unwrap();
     for number in slugs {
         let slug = Slug::parse(format!("org-{number}")).unwrap();
