@@ -28,7 +28,7 @@ use super::{
 };
 
 /// How many things are done.
-const STEPS: usize = 250;
+const STEPS: usize = 120;
 /// Something that is done, to the key that the number says.
 #[derive(Debug, Clone, Copy)]
 enum Step {
