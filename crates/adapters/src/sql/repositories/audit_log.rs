@@ -111,13 +111,14 @@ fn audit_roles() -> Vec<&'static str> {
     roles.map(Role::as_str).collect()
 }
 
-/// The live organizations of which a user is a member in one of these roles.
+/// The live organizations of which a user is a member in one of these roles, but for those that are suspended.
 #[dsl::auto_type]
 fn audited_by(user: UserId, roles: Vec<&'static str>) -> _ {
     let user: SqlId = SqlId(user.uuid());
     organization_members::table
         .inner_join(organizations_table::table)
         .filter(organizations_table::deleted_at.is_null())
+        .filter(organizations_table::suspended_at.is_null())
         .filter(organization_members::user_id.eq(user))
         .filter(organization_members::role.eq_any(roles))
         .select(organization_members::org_id)
@@ -131,6 +132,7 @@ pub(super) async fn find(mut conn: Conn<'_>, scope: TenantScope, id: AuditEntryI
             let membership = organization_members::table
                 .inner_join(organizations_table::table)
                 .filter(organizations_table::deleted_at.is_null())
+                .filter(organizations_table::suspended_at.is_null())
                 .filter(organization_members::org_id.nullable().eq(audit_log::org_id))
                 .filter(organization_members::user_id.eq(SqlId(user.uuid())));
             rows.filter(dsl::exists(membership))
