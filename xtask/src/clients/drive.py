@@ -213,11 +213,19 @@ def api_keys(user):
     ask("get_api_key", uuid4(), status=404)
 
 
+def audit_log():
+    entries = walk("list_audit_log", action="organization.create")
+    same(len(entries), 5, "the number of organizations that were made")
+    same(ask("get_audit_log_entry", entries[0].id), entries[0], "the entry")
+    same(ask("list_audit_log", resource_id=entries[0].resource_id).data[-1], entries[0], "the first entry of its organization")
+
+
 def main():
     the_service_itself()
     organizations()
     projects()
     api_keys(users_and_members())
+    audit_log()
     unasked = sorted(OPERATIONS.keys() - asked)
     same(unasked, [], "the list of operations that were not asked")
     print(f"a client made from openapi.json asked all {len(asked)} operations")

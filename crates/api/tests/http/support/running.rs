@@ -150,7 +150,15 @@ impl Running {
             trusted_proxies: options.trusted_proxies.clone(),
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        Self { service: Service::new(address, keys).with_remains(remains), api, storage, spy, audit_log, api_keys, handle }
+        Self {
+            service: Service::new(address, keys).with_remains(remains),
+            api,
+            storage,
+            spy,
+            audit_log,
+            api_keys,
+            handle,
+        }
     }
 
     /// The names of the calls of storage since the last time that this was asked.

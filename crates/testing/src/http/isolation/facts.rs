@@ -14,6 +14,8 @@ pub(super) enum Thing {
     User(&'static str),
     /// A file of the page to read the document, by its name.
     File(&'static str),
+    /// The entry of the audit log that tells of an organization's creation, by its slug.
+    Entry(&'static str),
     /// Something of an owner: the gap of paths in which its id stands, and its place in [`Kind::things`].
     Owned(&'static str, usize),
 }
@@ -201,6 +203,7 @@ pub(super) fn is_live(thing: Thing) -> bool {
             is_live(Thing::Organization(organization)) && PROJECTS.contains(&(organization, slug, Life::Live))
         }
         Thing::User(name) => USERS.contains(&name),
+        Thing::Entry(slug) => is_live(Thing::Organization(slug)),
         Thing::File(_) => true,
         Thing::Owned(gap, place) => owner_of(gap, place).0.is_live(),
     }

@@ -40,6 +40,8 @@ pub(super) enum Takes {
     ItsOwner(Act),
     /// The same, to write; and to hold itself what the key may do here, since its new secret is handed out.
     Rotation,
+    /// To see the audit log of the organization that the entry tells of, which takes an admin.
+    Entry,
     /// To reach everything, or to be the user that the path names.
     UserItself,
 }
@@ -139,6 +141,13 @@ impl Row {
             }
             Takes::ItsOwner(act) => reached(caller, names[0]).and_then(|(owner, _)| may(caller, owner, act)),
             Takes::Rotation => rotation(caller, scopes, names[0]),
+            Takes::Entry => match names[0] {
+                Some(Thing::Entry(of)) => match stands_as(caller, of) {
+                    None | Some(StandsAs::Project) => Err(Verdict::Absent(0)),
+                    Some(stands_as) => require(stands_as, Level::Organization, Act::Write),
+                },
+                _ => Err(Verdict::Absent(0)),
+            },
             Takes::UserItself => match names[0] {
                 Some(Thing::User(user)) if reaches(caller, Owner::User(user)) => Ok(()),
                 _ => Err(Verdict::Absent(0)),
@@ -152,7 +161,7 @@ impl Row {
             || match thing {
                 Thing::Organization(_) => self.deleted,
                 Thing::Project(organization, _) => self.deleted && facts::is_live(Thing::Organization(organization)),
-                Thing::User(_) | Thing::File(_) | Thing::Owned(..) => false,
+                Thing::User(_) | Thing::Entry(_) | Thing::File(_) | Thing::Owned(..) => false,
             }
     }
 
@@ -174,7 +183,7 @@ impl Row {
                     Some(Thing::Project(of, slug)) => facts::is_in_project(user, of, slug),
                     _ => facts::role_in(user, organization).is_some(),
                 },
-                Thing::Organization(_) | Thing::File(_) | Thing::Owned(..) => false,
+                Thing::Organization(_) | Thing::Entry(_) | Thing::File(_) | Thing::Owned(..) => false,
             });
             if !is_there {
                 return Err(Verdict::Absent(gap));
@@ -262,7 +271,39 @@ pub(super) fn is_shown(caller: Owner, thing: Thing, with_deleted: bool) -> bool 
             is_there && (as_member || reaches(caller, Owner::User(user)))
         }
         Thing::File(_) => true,
+        Thing::Entry(of) => audits(caller, of),
         Thing::Owned(gap, place) => reaches(caller, facts::owner_of(gap, place).0),
+    }
+}
+
+/// Whether a caller sees the whole audit log of an organization.
+fn audits(caller: Owner, organization: &str) -> bool {
+    caller == Owner::System
+        || stands_as(caller, organization)
+            .is_some_and(|stands_as| require(stands_as, Level::Organization, Act::Write).is_ok())
+}
+
+/// Whether the audit log may tell a caller of something: it goes on telling of what was deleted, and a project's key of what
+/// concerns its project.
+pub(super) fn is_told_of(caller: Owner, thing: Thing) -> bool {
+    let organization = match thing {
+        Thing::Organization(slug) | Thing::Project(slug, _) | Thing::Entry(slug) => Some(slug),
+        Thing::Owned(gap, place) => facts::owner_of(gap, place).0.organization(),
+        Thing::User(user) => {
+            let of = facts::MEMBERS.iter().filter(|(member, ..)| *member == user);
+            return match caller {
+                Owner::System => true,
+                Owner::Project(..) => is_shown(caller, thing, true),
+                _ => of.into_iter().any(|(_, of, _)| audits(caller, of)),
+            };
+        }
+        Thing::File(_) => None,
+    };
+    match (caller, organization) {
+        (Owner::System, _) => true,
+        (Owner::Project(own, _), Some(of)) => own == of && is_shown(caller, thing, true),
+        (_, Some(of)) => audits(caller, of),
+        (_, None) => false,
     }
 }
 

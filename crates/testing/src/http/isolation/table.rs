@@ -5,12 +5,14 @@ use super::{
     model::{
         Act::{Own, Read, Write},
         Level, Row,
-        Takes::{self, Everybody, ItsOwner, Key, RemovalOfMember, Rotation, Scope, Standing, SystemKey, UserItself},
+        Takes::{
+            self, Entry, Everybody, ItsOwner, Key, RemovalOfMember, Rotation, Scope, Standing, SystemKey, UserItself,
+        },
     },
 };
 
 /// Every operation of the document: its scope, and what it takes beyond that.
-pub(super) const TABLE: [Row; 51] = [
+pub(super) const TABLE: [Row; 53] = [
     row("list_organizations", "organizations:read", Scope),
     row("create_organization", "organizations:write", SystemKey),
     row("get_organization", "organizations:read", Standing(Level::Row, Read)),
@@ -52,6 +54,8 @@ pub(super) const TABLE: [Row; 51] = [
     row("list_organization_api_keys", "api-keys:read", Standing(Level::Organization, Read)),
     row("list_project_api_keys", "api-keys:read", Standing(Level::Project, Read)),
     row("list_user_api_keys", "api-keys:read", UserItself),
+    row("list_audit_log", "audit-logs:read", Scope),
+    row("get_audit_log_entry", "audit-logs:read", Entry),
     row("get_me", "", Key),
     row("get_livez", "", Everybody),
     row("get_readyz", "", Everybody),

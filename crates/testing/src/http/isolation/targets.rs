@@ -82,6 +82,10 @@ fn names(gap: &str, before: &[Option<Thing>], world: &World) -> Vec<Name> {
         }
         ("user_id", Some(None)) => users(Some("mia"), &[], world),
         ("user_id", None) => users(Some("mia"), &["olga", "nora", "bea", "gus", facts::DELETED_USER], world),
+        ("entry_id", None) => {
+            let [acme, globex, held] = ["acme", "globex", "held"].map(|slug| by_id(Thing::Entry(slug), world));
+            vec![acme, absent(ABSENT), globex, held, impossible("acme")]
+        }
         ("file", None) => vec![named("index.css", Thing::File("index.css")), absent("nobody")],
         (owned, None) if facts::KINDS.iter().any(|kind| kind.gap == owned) => {
             let things = facts::owned().filter(|thing| matches!(thing, Thing::Owned(gap, _) if *gap == owned));

@@ -34,6 +34,7 @@ impl World {
         let mut world = Self { ids: BTreeMap::new(), secrets: HashMap::new(), bad_credentials: Vec::new() };
         world.make_tenants(service);
         world.make_things_of_owners(service);
+        world.find_entries(service);
         world.bad_credentials = world.bad_credentials(service);
         world.delete_what_is_deleted(service);
         for (slug, _) in facts::ORGANIZATIONS.iter().filter(|(_, life)| *life == Life::Suspended) {
@@ -113,6 +114,17 @@ impl World {
                 if let Some(secret) = made["key"].as_str() {
                     self.secrets.insert(thing, secret.to_owned());
                 }
+            }
+        }
+    }
+
+    fn find_entries(&mut self, service: &Service) {
+        for (slug, life) in facts::ORGANIZATIONS {
+            if life != Life::Deleted {
+                let of = self.id(Thing::Organization(slug));
+                let path = format!("/admin/v1/audit-logs?action=organization.create&resource_id={of}");
+                let found = service.get(&path).send().expect(200);
+                self.add(Thing::Entry(slug), &found["data"][0]);
             }
         }
     }
