@@ -50,11 +50,11 @@ async fn rows(storage: &MemoryStorage) -> Vec<String> {
     add(&mut rows, &organizations);
     add(&mut rows, storage.list_users(scope, &UserFilter::default(), &all).await.unwrap().items());
     add(&mut rows, storage.list_api_keys(scope, ApiKeyFilter::All, &all).await.unwrap().items());
-    for (chain, head) in storage.audit_chains(scope, None, PageSize::MAX).await.unwrap() {
-        add(&mut rows, &[(chain, head)]);
+    for chain in storage.audit_chains(scope, None, PageSize::MAX).await.unwrap() {
+        add(&mut rows, &[chain]);
         let mut last = 0;
         loop {
-            let entries = storage.audit_entries(scope, chain, last, PageSize::MAX).await.unwrap();
+            let entries = storage.audit_entries(scope, chain.id, last, PageSize::MAX).await.unwrap();
             let Some(entry) = entries.last() else { break };
             last = entry.sequence;
             add(&mut rows, &entries);
