@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::{App, HttpServer};
 use tenancy_adapters::{
     memory::MemoryStorage,
-    sealing::ChainHmac,
+    sealing::{ChainHmac, EnvelopeSealer, Keyring, MasterKey},
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
@@ -26,6 +26,7 @@ use tenancy_domain::{
     organizations::OrganizationService,
     owners::OwnerRef,
     projects::{ProjectService, ProjectServiceParts},
+    providers::{ProviderService, ProviderServiceParts},
     users::UserService,
 };
 
@@ -54,6 +55,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
     let issued = api_keys.create(&Caller::command_line().authorize()?, new).await?;
 
+    // What it seals is forgotten with the key.
+    let keyring = Keyring::new(&MasterKey::generate(&OsRandom)?, &[], Arc::new(OsRandom))?;
+    let providers = ProviderService::new(ProviderServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+        limit_per_organization: 100,
+        allow_loopback_http: true,
+    });
+
     let api = Api::new(Parts {
         organizations: OrganizationService::new(storage.clone(), access.clone(), effects.clone()),
         projects: ProjectService::new(ProjectServiceParts {
@@ -70,6 +82,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             limit_per_organization: 10_000,
         }),
         api_keys,
+        providers,
         audit_log: AuditLogService::new(storage.clone(), access.clone()),
         access,
         authenticator: Authenticator::new(credentials, clock.clone(), usage),

@@ -19,6 +19,7 @@ use tenancy_domain::{
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
     projects::ProjectService,
+    providers::ProviderService,
     users::UserService,
 };
 use uuid::Uuid;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub members: MemberService,
     /// The use cases of API keys.
     pub api_keys: ApiKeyService,
+    /// The use cases of dynamic providers.
+    pub providers: ProviderService,
     /// The use cases of the audit log.
     pub audit_log: AuditLogService,
     /// Tells what a caller may do where.
@@ -134,6 +137,10 @@ impl Api {
 
     pub(crate) fn api_keys(&self) -> &ApiKeyService {
         &self.0.parts.api_keys
+    }
+
+    pub(crate) fn providers(&self) -> &ProviderService {
+        &self.0.parts.providers
     }
 
     pub(crate) fn audit_log(&self) -> &AuditLogService {

@@ -14,17 +14,25 @@ use async_trait::async_trait;
 
 use crate::{
     api_keys::ApiKeyWriter, audit_log::AuditRecords, error::Error, members::MemberWriter,
-    organizations::OrganizationWriter, owners::OwnerWriter, projects::ProjectWriter, users::UserWriter,
+    organizations::OrganizationWriter, owners::OwnerWriter, projects::ProjectWriter, providers::ProviderWriter,
+    users::UserWriter,
 };
 
 /// What may be done within a unit of work. Reads see the unit's own writes.
 pub trait Transaction:
-    OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + Send
+    OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + ProviderWriter + Send
 {
 }
 
 impl<T> Transaction for T where
-    T: OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + Send
+    T: OrganizationWriter
+        + ProjectWriter
+        + UserWriter
+        + MemberWriter
+        + OwnerWriter
+        + ApiKeyWriter
+        + ProviderWriter
+        + Send
 {
 }
 

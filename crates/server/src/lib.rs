@@ -13,6 +13,7 @@ pub mod first_start;
 pub mod logging;
 pub mod master_key;
 pub mod ports;
+mod rewrapping;
 pub mod server;
 pub mod settings;
 pub mod storage;

@@ -66,7 +66,7 @@ macro_rules! note {
         let upkeep = move |connection: &mut diesel::SqliteConnection| {
             $crate::sqlite::dialect::now($query(connection $(, $($given)? $(&$lent)?)*))
         };
-        $storage.0.write($crate::sqlite::writer::Job::Upkeep(Box::new(upkeep))).await
+        $storage.0.note(upkeep).await
     }};
 }
 

@@ -13,6 +13,7 @@ pub(super) mod audit_log;
 pub(super) mod audit_retention;
 mod beneath;
 pub(super) mod consistency;
+mod leases;
 mod master_keys;
 mod members;
 mod organizations;
@@ -20,6 +21,7 @@ mod owners;
 mod page;
 mod ports;
 mod projects;
+mod providers;
 mod users;
 
 use super::dialect::Conn;

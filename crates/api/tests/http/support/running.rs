@@ -13,6 +13,7 @@ use std::{
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use tenancy_adapters::{
     memory::MemoryStorage,
+    sealing::{EnvelopeSealer, Keyring, MasterKey},
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
@@ -32,6 +33,7 @@ use tenancy_domain::{
     pagination::PageSize,
     ports::Clock,
     projects::{ProjectService, ProjectServiceParts},
+    providers::{ProviderService, ProviderServiceParts},
     unit_of_work::{Outcome, UnitOfWorkExt},
     users::UserService,
 };
@@ -54,8 +56,10 @@ pub(crate) struct Options {
     pub(crate) prefix: &'static str,
     /// Tells the time in the place of the system's clock.
     pub(crate) clock: Option<FixedClock>,
-    /// How many API keys, projects and members an organization may have: of each this many.
+    /// How many API keys, projects, members and dynamic providers an organization may have: of each this many.
     pub(crate) limit: u64,
+    /// Whether dynamic providers may be reached at the machine itself.
+    pub(crate) allow_loopback_http: bool,
 }
 
 impl Default for Options {
@@ -66,6 +70,7 @@ impl Default for Options {
             prefix: "",
             clock: None,
             limit: 1_000,
+            allow_loopback_http: false,
         }
     }
 }
@@ -124,6 +129,15 @@ impl Running {
             usage: usage.clone(),
             limit_per_organization: options.limit,
         });
+        let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
+        let providers = ProviderService::new(ProviderServiceParts {
+            repository: spy.clone(),
+            access: access.clone(),
+            effects: effects.clone(),
+            sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+            limit_per_organization: options.limit,
+            allow_loopback_http: options.allow_loopback_http,
+        });
         let api = Api::new(Parts {
             organizations: OrganizationService::new(spy.clone(), access.clone(), effects.clone()),
             projects: ProjectService::new(ProjectServiceParts {
@@ -140,6 +154,7 @@ impl Running {
                 limit_per_organization: options.limit,
             }),
             api_keys: api_keys.clone(),
+            providers,
             audit_log: AuditLogService::new(Arc::new(audit_log.clone()), access.clone()),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),

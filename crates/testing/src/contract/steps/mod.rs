@@ -5,6 +5,8 @@ mod audit_log;
 mod members;
 mod organizations;
 mod projects;
+mod providers;
+mod sealing;
 mod users;
 
 use std::sync::{Arc, LazyLock};
@@ -16,7 +18,9 @@ use tenancy_domain::{
 };
 use uuid::Uuid;
 
-pub(super) use self::{api_keys::*, audit_log::*, members::*, organizations::*, projects::*, users::*};
+pub(super) use self::{
+    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, providers::*, sealing::*, users::*,
+};
 use crate::doubles::{PredictableSecrets, SequentialIds};
 
 /// Fails unless the result is the error of this pattern.
@@ -86,6 +90,22 @@ macro_rules! no_key {
     };
 }
 pub(super) use no_key;
+
+/// The error of a dynamic provider that is not there.
+macro_rules! no_provider {
+    () => {
+        tenancy_domain::Error::NotFound(tenancy_domain::ResourceType::DynamicProvider)
+    };
+}
+pub(super) use no_provider;
+
+/// The error of a name that another dynamic provider of the owner has.
+macro_rules! provider_name_taken {
+    () => {
+        tenancy_domain::Error::AlreadyExists { resource: tenancy_domain::ResourceType::DynamicProvider, field: "name" }
+    };
+}
+pub(super) use provider_name_taken;
 
 /// Where all ids of all tests come from: no two of them are the same, whoever asked for them.
 pub(super) static IDS: LazyLock<Arc<SequentialIds>> = LazyLock::new(Arc::default);
