@@ -168,7 +168,7 @@ async fn transact(
             audit_chains::append(connection, mac, records).await?;
             let end = notices::commit(&notices);
             *ended = notices;
-            Ok(((), End(end.into())))
+            Ok(((), End(end)))
         }
         Outcome::Unchanged(()) => Ok(((), End::ROLLBACK)),
     }

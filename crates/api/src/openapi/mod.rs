@@ -21,7 +21,7 @@ use tenancy_api_types::{
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, HeaderBuilder, InfoBuilder, LicenseBuilder, RefOr,
+        self, HeaderBuilder, InfoBuilder, LicenseBuilder, OneOfBuilder, Ref, RefOr,
         path::Operation,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -163,6 +163,17 @@ impl Modify for Common {
 
         let components = document.components.get_or_insert_default();
         components.responses.extend(responses::components());
+        // Derived, they have what was deleted written out, and the clients that are made from the document would have two
+        // types for one thing.
+        for (name, schema) in &mut components.schemas {
+            if let Some(deleted) = name.strip_prefix("Deletion_") {
+                *schema = OneOfBuilder::new()
+                    .item(Ref::from_schema_name("DryRun"))
+                    .item(Ref::from_schema_name(deleted))
+                    .description(Some("The answer to a deletion, which may have been a dry run."))
+                    .into();
+            }
+        }
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API key, sent as `Authorization: Bearer tny_…`."))

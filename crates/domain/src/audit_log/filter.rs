@@ -30,7 +30,7 @@ impl AuditLogFilter {
     /// Whether a record is among those that are asked for.
     #[must_use]
     pub fn matches(&self, record: &AuditRecord) -> bool {
-        fn is<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
+        fn is<T: PartialEq + Copy>(wanted: Option<T>, found: Option<T>) -> bool {
             wanted.is_none() || wanted == found
         }
         is(self.actor_type, Some(record.actor_type))

@@ -28,7 +28,9 @@ pub fn wherever_a_key_is_put_it_stays_nowhere(service: &Service) {
     for key in &issued {
         good_uses(service, key);
         let written = [secret(key).to_owned(), percent_encoded(secret(key)), secret(key).replace('_', "%5F")];
-        written.iter().for_each(|key| in_targets(service, key));
+        for written in &written {
+            in_targets(service, written);
+        }
         in_headers(service, secret(key));
         in_bodies(service, key, &acme);
     }
@@ -40,7 +42,10 @@ fn expect_to_be_looked_at(service: &Service, issued: &Value) {
     let Some(remains) = service.remains() else { return };
     service.get(ME).header("X-Request-Id", MARKER).send().expect(200);
     let id = text(issued, "id");
-    assert!(remains.rows().iter().any(|row| row.contains(id)), "no row of the key {id}");
+    // SQLite has its bytes.
+    let bytes = id.replace('-', "").to_uppercase();
+    let is_of_key = |row: &String| row.contains(id) || row.contains(&bytes);
+    assert!(remains.rows().iter().any(is_of_key), "no row of the key {id}");
     for (name, content) in remains.files() {
         let looked_for = if name.contains("log") { MARKER } else { text(issued, "name") };
         let is_there = content.windows(looked_for.len()).any(|piece| piece == looked_for.as_bytes());
@@ -220,5 +225,5 @@ pub fn no_text_that_is_kept_holds_a_key(service: &Service) {
 }
 
 fn percent_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes().flat_map(|byte| format!("%{byte:02x}").into_bytes()).map(char::from).collect()
 }

@@ -22,7 +22,7 @@ const READERS: usize = 8;
 pub(super) struct Readers {
     is_over: Arc<AtomicBool>,
     began: Instant,
-    readers: Vec<JoinHandle<Result<(u64, u64)>>>,
+    threads: Vec<JoinHandle<Result<(u64, u64)>>>,
 }
 
 /// What has come of it.
@@ -35,7 +35,7 @@ impl Readers {
     /// Starts them, on each of the instances by turns.
     pub(super) fn start(services: &[Service], secrets: &Arc<[Secret]>) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
-        let readers = services
+        let threads = services
             .iter()
             .cycle()
             .take(READERS)
@@ -46,7 +46,7 @@ impl Readers {
                 thread::spawn(move || read(&caller, &secrets, number, &is_over))
             })
             .collect();
-        Self { is_over, began: Instant::now(), readers }
+        Self { is_over, began: Instant::now(), threads }
     }
 
     /// Stops them.
@@ -57,7 +57,7 @@ impl Readers {
     pub(super) fn stop(self) -> Result<Seen> {
         self.is_over.store(true, Ordering::SeqCst);
         let (mut shown, mut failed) = (0, 0);
-        for reader in self.readers {
+        for reader in self.threads {
             let (of_one, of_one_failed) = reader.join().map_err(|_| anyhow::anyhow!("a reader panicked"))??;
             shown += of_one;
             failed += of_one_failed;

@@ -32,6 +32,7 @@ pub(crate) struct ProviderRow {
 /// Whose it is.
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = providers, treat_none_as_default_value = false)]
+#[expect(clippy::struct_field_names, reason = "they are columns")]
 pub(crate) struct ProviderOwnerRow {
     org_id: Option<SqlId>,
     project_id: Option<SqlId>,

@@ -243,9 +243,8 @@ pub(super) fn reaches_live_or_not(caller: Owner, owner: Owner) -> bool {
     match (caller, owner.organization()) {
         (Owner::System, _) => true,
         (Owner::Organization(own), of) => of == Some(own),
-        (Owner::Project(..), _) => owner == caller,
         (Owner::User(user), Some(of)) => facts::role_in(user, of).is_some() && !facts::is_suspended(of),
-        (Owner::User(_), None) => owner == caller,
+        (Owner::Project(..), _) | (Owner::User(_), None) => owner == caller,
     }
 }
 

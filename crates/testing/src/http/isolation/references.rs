@@ -148,7 +148,11 @@ impl Asking<'_> {
             if is_gone || !model::reaches_live_or_not(self.caller, owner) {
                 assert_eq!(whole(&answer), whole(&unknown), "{thing:?} for {:?}", self.caller);
             } else {
-                let code = if owner.is_live() { "valid" } else { "owner_deleted" };
+                let code = match owner.organization() {
+                    _ if !owner.is_live() => "owner_deleted",
+                    Some(organization) if facts::is_suspended(organization) => "owner_suspended",
+                    _ => "valid",
+                };
                 assert_eq!(answer.expect(200)["code"], code, "{thing:?} for {:?}", self.caller);
             }
         }
