@@ -28,6 +28,7 @@ mod deleted;
 mod display_name;
 mod error;
 mod ids;
+mod revision;
 mod slug;
 mod timestamp;
 
@@ -36,5 +37,6 @@ pub use deleted::{Deleted, SoftDeleted};
 pub use display_name::DisplayName;
 pub use error::{Cause, Error, ResourceType, Violation};
 pub use ids::{ApiKeyId, AuditEntryId, OrganizationId, ProjectId, UserId};
+pub use revision::{Precondition, Revised, Revision, Revisions};
 pub use slug::Slug;
 pub use timestamp::Timestamp;

@@ -1,6 +1,5 @@
 //! `POST /admin/v1/api-keys`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use serde_json::json;
 use tenancy_api_types::api_keys::{CreateApiKey, IssuedApiKey};
 use tenancy_domain::{DisplayName, Timestamp, api_keys::NewApiKey, authorization::ApiKeysWrite};
@@ -10,6 +9,7 @@ use super::{
     wire::{issued_to_wire, owner_from_wire, scopes_from_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -53,15 +53,12 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn create(
-    api: Api,
-    grant: Authorized<ApiKeysWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     let new = parse(&mut request).await?;
     let issued = api.api_keys().create(&grant, new).await?;
     let location = request.beneath(issued.key.id);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(issued_to_wire(issued)))
+    // Without a tag: what holds a secret is to be kept in no cache.
+    Ok(Answer::untagged(&issued_to_wire(issued)).created(location))
 }
 
 async fn parse(request: &mut Unread) -> Result<NewApiKey, ApiError> {

@@ -8,6 +8,7 @@ mod authenticated;
 mod authorized;
 mod json;
 mod payload;
+mod precondition;
 mod query;
 mod unread;
 

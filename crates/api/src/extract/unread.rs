@@ -9,9 +9,11 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tenancy_api_types::nothing::Nothing;
-use tenancy_domain::{ApiKeyId, Error, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef};
+use tenancy_domain::{
+    ApiKeyId, Error, Precondition, ResourceType, UserId, organizations::OrganizationRef, projects::ProjectRef,
+};
 
-use super::{Query, json, payload};
+use super::{Query, json, payload, precondition};
 use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
 
 /// A request whose path, query and body are still to be parsed; see the [module](super).
@@ -102,6 +104,23 @@ impl Unread {
     /// 400 for any parameter.
     pub(crate) fn no_query(&self) -> Result<(), ApiError> {
         self.query()?.finish()
+    }
+
+    /// What `If-Match` and `If-None-Match` ask of the state of the thing that the path names.
+    ///
+    /// # Errors
+    /// 400 for a header that cannot be read.
+    pub(crate) fn precondition(&self) -> Result<Precondition, ApiError> {
+        precondition::read(self.request.headers())
+    }
+
+    /// The same of a request that takes nothing else: sees to it that there is no query.
+    ///
+    /// # Errors
+    /// Those of [`Unread::no_query`] and [`Unread::precondition`].
+    pub(crate) fn only_precondition(&self) -> Result<Precondition, ApiError> {
+        self.no_query()?;
+        self.precondition()
     }
 
     /// The body.

@@ -1,6 +1,5 @@
 //! `POST …/members`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::members::{AddMember, Member};
 use tenancy_domain::{
     UserId,
@@ -13,6 +12,7 @@ use super::{
     wire::{role_from_wire, to_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,7 +52,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn add(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn add(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let of = organization(&request)?;
@@ -93,7 +93,7 @@ pub(crate) async fn add_to_project(
     api: Api,
     grant: Authorized<MembersWrite>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let of = project(&request)?;
     add_to(&api, &grant, request, &of).await
 }
@@ -103,12 +103,12 @@ async fn add_to(
     grant: &Grant<MembersWrite>,
     mut request: Unread,
     of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let new = parse(&mut request).await;
     let (user, role) = within_reach(new, api.members().resolve(grant, of, Act::Write)).await?;
     let member = api.members().add(grant, of, user, role).await?;
     let location = request.beneath(user);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(member)))
+    Ok(Answer::of(member, to_wire).created(location))
 }
 
 async fn parse(request: &mut Unread) -> Result<(UserId, Role), ApiError> {

@@ -84,6 +84,16 @@ const CONFLICT_OR_QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
     ],
     header: None,
 };
+const PRECONDITION_FAILED: ErrorResponse = ErrorResponse {
+    name: "PreconditionFailed",
+    description: "The thing is not in the state that `If-Match` or `If-None-Match` asks for.",
+    examples: &[(
+        ErrorCode::PreconditionFailed,
+        "the organization is no longer in the state that the request asks for",
+        None,
+    )],
+    header: None,
+};
 const PAYLOAD_TOO_LARGE: ErrorResponse = ErrorResponse {
     name: "PayloadTooLarge",
     description: "The body is too large.",
@@ -126,7 +136,7 @@ const UNAVAILABLE: ErrorResponse = ErrorResponse {
     header: Some(("Retry-After", "When to try again, in seconds.")),
 };
 
-const ALL: [&ErrorResponse; 15] = [
+const ALL: [&ErrorResponse; 16] = [
     &BAD_REQUEST,
     &UNAUTHORIZED,
     &FORBIDDEN,
@@ -136,6 +146,7 @@ const ALL: [&ErrorResponse; 15] = [
     &CONFLICT,
     &QUOTA_EXCEEDED,
     &CONFLICT_OR_QUOTA_EXCEEDED,
+    &PRECONDITION_FAILED,
     &PAYLOAD_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
     &RATE_LIMITED,
@@ -178,6 +189,9 @@ groups! {
     QuotaExceeded = QUOTA_EXCEEDED;
     /// A value is taken, the state forbids it, or a limit of the organization is reached.
     ConflictOrQuotaExceeded = CONFLICT_OR_QUOTA_EXCEEDED;
+    /// The thing is not in the state that the caller asks for. What has this takes the headers that ask; a PATCH and a
+    /// DELETE have it without saying so.
+    PreconditionFailed = PRECONDITION_FAILED;
     /// The service cannot answer.
     Unavailable = UNAVAILABLE;
 }

@@ -1,11 +1,11 @@
 //! `POST /admin/v1/organizations`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::organizations::{CreateOrganization, Organization};
 use tenancy_domain::{DisplayName, Slug, authorization::OrganizationsWrite, organizations::NewOrganization};
 
 use super::{COLLECTION, TAG, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -44,13 +44,13 @@ pub(crate) async fn create(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
     grant.require_system()?;
     let new = parse(&mut request).await?;
     let organization = api.organizations().create(&grant, new).await?;
     let location = request.beneath(&organization.slug);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(organization)))
+    Ok(Answer::of(organization, to_wire).created(location))
 }
 
 async fn parse(request: &mut Unread) -> Result<NewOrganization, ApiError> {

@@ -1,6 +1,5 @@
 //! `POST /admin/v1/organizations/{slug}/projects`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::projects::{CreateProject, Project};
 use tenancy_domain::{
     DisplayName, Slug,
@@ -10,6 +9,7 @@ use tenancy_domain::{
 
 use super::{COLLECTION, TAG, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,14 +52,14 @@ pub(crate) async fn create(
     api: Api,
     grant: Authorized<ProjectsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let organization = request.organization()?;
     let new = parse(&mut request).await;
     let reach = api.access().organization(&grant, &organization, Level::Organization, Act::Write);
     let new = within_reach(new, reach).await?;
     let project = api.projects().create(&grant, &organization, new).await?;
     let location = request.beneath(&project.slug);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(project)))
+    Ok(Answer::of(project, to_wire).created(location))
 }
 
 async fn parse(request: &mut Unread) -> Result<NewProject, ApiError> {

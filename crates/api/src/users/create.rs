@@ -1,6 +1,5 @@
 //! `POST /admin/v1/users`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::users::{CreateUser, User};
 use tenancy_domain::{
     authorization::UsersWrite,
@@ -12,6 +11,7 @@ use super::{
     wire::{email_from_wire, name_from_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -50,17 +50,13 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn create(
-    api: Api,
-    grant: Authorized<UsersWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(api: Api, grant: Authorized<UsersWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
     grant.require_system()?;
     let new = parse(&mut request).await?;
     let user = api.users().create(&grant, new).await?;
     let location = request.beneath(user.id);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(user)))
+    Ok(Answer::of(user, to_wire).created(location))
 }
 
 async fn parse(request: &mut Unread) -> Result<NewUser, ApiError> {

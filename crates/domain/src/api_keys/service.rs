@@ -160,7 +160,8 @@ impl ApiKeyService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the caller's role does
-    /// not allow it, and for a scope that governs this service and that the caller has not itself; [`Error::Invalid`] of `expires_at` when it does not lie ahead.
+    /// not allow it, and for a scope that governs this service and that the caller has not itself; [`Error::Invalid`] of
+    /// `expires_at` when it does not lie ahead; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn update(
         &self,
         grant: &Grant<ApiKeysWrite>,
@@ -180,6 +181,7 @@ impl ApiKeyService {
                         require_to_give(&grant, standing, current.owner, scopes)?;
                     }
                     require_ahead(changes.expires_at.flatten(), now)?;
+                    grant.require_unchanged(&current)?;
                     let Some(written) = current.changed(changes, now) else { return Ok(Outcome::Unchanged(current)) };
                     transaction.update_api_key(&written).await?;
                     let change = Change::updated(&current, &written);
@@ -195,7 +197,7 @@ impl ApiKeyService {
     /// # Errors
     /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the key has a scope
     /// that governs this service and that the caller has not itself: the new secret would give it away;
-    /// [`Error::Conflict`] as for [`ApiKey::rotated`].
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] as for [`ApiKey::rotated`].
     pub async fn rotate(
         &self,
         grant: &Grant<ApiKeysWrite>,
@@ -213,6 +215,7 @@ impl ApiKeyService {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
                     require_to_give(&grant, standing, current.owner, &current.scopes)?;
+                    grant.require_unchanged(&current)?;
                     let rotated = current.rotated(key_prefix, grace, service.0.effects.now())?;
                     transaction.update_api_key(&rotated).await?;
                     transaction.replace_api_key_secret(id, &hash, rotated.rotation_grace_until).await?;
@@ -229,7 +232,8 @@ impl ApiKeyService {
     /// revocation.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such key lies within the caller's reach.
+    /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the caller's role does
+    /// not allow it; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn revoke(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId) -> Result<ApiKey, Error> {
         let standing = self.standing(grant, id).await?;
         let (service, grant) = (self.clone(), grant.clone());
@@ -239,6 +243,7 @@ impl ApiKeyService {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
                     standing.require_for(current.owner, Act::Write)?;
+                    grant.require_unchanged(&current)?;
                     let Some(revoked) = current.revoked(service.0.effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
                     };

@@ -175,8 +175,8 @@ impl MemberService {
     ///
     /// # Errors
     /// Those of [`MemberService::resolve`]; [`Error::NotFound`] when the user is no member; [`Error::Forbidden`] when a
-    /// user that is no owner of the organization makes one, or unmakes one; [`Error::Conflict`] when it would leave no
-    /// owner.
+    /// user that is no owner of the organization makes one, or unmakes one; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`]; [`Error::Conflict`] when it would leave no owner.
     pub async fn update(
         &self,
         grant: &Grant<MembersWrite>,
@@ -193,10 +193,12 @@ impl MemberService {
                 Box::pin(async move {
                     lock(transaction, &grant, of).await?;
                     let current = transaction.lock_member(grant.tenant_scope(), of, user).await?;
-                    let Some(written) = role.and_then(|role| current.in_role(role)) else {
-                        return Ok(Outcome::Unchanged(current));
-                    };
-                    require_to_own(standing, of, &[current.role, written.role])?;
+                    let written = role.and_then(|role| current.in_role(role));
+                    if let Some(written) = &written {
+                        require_to_own(standing, of, &[current.role, written.role])?;
+                    }
+                    grant.require_unchanged(&current)?;
+                    let Some(written) = written else { return Ok(Outcome::Unchanged(current)) };
                     require_another_owner(transaction, &current).await?;
                     transaction.update_member(&written).await?;
                     let (now, change) = (service.0.effects.now(), Change::updated(&current, &written));
@@ -301,6 +303,7 @@ async fn take_out(
     lock(transaction, grant, of).await?;
     let member = transaction.lock_member(grant.tenant_scope(), of, user).await?;
     require_to_own(standing, of, &[member.role])?;
+    grant.require_unchanged(&member)?;
     require_another_owner(transaction, &member).await?;
     let along = transaction.remove_member(of, user).await?;
     Ok((member, along))

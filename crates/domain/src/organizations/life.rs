@@ -28,7 +28,8 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is no owner there.
+    /// for a project's key, and for a user that is no owner there; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`].
     pub async fn delete(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -51,11 +52,12 @@ impl OrganizationService {
         reference: OrganizationRef,
     ) -> Result<Affected, Error> {
         self.require(grant, &reference, Act::Own).await?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let organization = transaction.lock_organization(scope, &reference).await?;
+                    let organization = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&organization)?;
                     let beneath = transaction.count_beneath_organization(organization.id, Deleted::Hidden).await?;
                     Ok(Outcome::Unchanged(Affected { organizations: 1, ..beneath }))
                 })
@@ -69,7 +71,8 @@ impl OrganizationService {
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
     /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by;
-    /// [`Error::AlreadyExists`] of `slug` when a live organization has it, or had it and is in its cool-down.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when a live
+    /// organization has it, or had it and is in its cool-down.
     pub async fn restore(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -82,6 +85,7 @@ impl OrganizationService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&deleted)?;
                     let now = service.effects.now();
                     let restored = deleted.restored(slug, now);
                     transaction.update_organization(&restored).await?;
@@ -125,7 +129,7 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such live
-    /// organization.
+    /// organization; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn suspend(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -166,7 +170,8 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
-    /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by.
+    /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by;
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn purge(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -178,6 +183,7 @@ impl OrganizationService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&deleted)?;
                     let beneath = transaction.purge_organization(deleted.id).await?;
                     let record = service.record_of_purge(&grant, &deleted, beneath);
                     let affected = Affected { organizations: 1, ..beneath };
@@ -197,11 +203,12 @@ impl OrganizationService {
         reference: OrganizationRef,
     ) -> Result<Affected, Error> {
         grant.require_system()?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let deleted = transaction.lock_deleted_organization(scope, &reference).await?;
+                    let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&deleted)?;
                     let beneath = transaction.count_beneath_organization(deleted.id, Deleted::Included).await?;
                     Ok(Outcome::Unchanged(Affected { organizations: 1, ..beneath }))
                 })

@@ -94,8 +94,8 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is not at least an admin there; [`Error::AlreadyExists`] of `slug` when
-    /// another live organization has it, or had it and is in its cool-down; [`Error::QuotaExceeded`] when too many slugs
+    /// for a project's key, and for a user that is not at least an admin there; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when another live organization has it, or had it and is in its cool-down; [`Error::QuotaExceeded`] when too many slugs
     /// that it gave up are in theirs.
     pub async fn update(
         &self,
@@ -142,6 +142,7 @@ impl OrganizationService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&current)?;
                     // Read after the lock is held, so that times follow the order of the writes.
                     let now = service.effects.now();
                     let Some((written, action, change)) = decide(&current, now) else {

@@ -110,7 +110,8 @@ impl ProjectService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such organization, or no such project, lies within the caller's reach;
-    /// [`Error::Forbidden`] for a user that is not at least an admin of the organization.
+    /// [`Error::Forbidden`] for a user that is not at least an admin of the organization; [`Error::VersionMismatch`] as
+    /// for [`Grant::require_unchanged`].
     pub async fn update(
         &self,
         grant: &Grant<ProjectsWrite>,
@@ -154,12 +155,14 @@ impl ProjectService {
         reference: &ProjectRef,
     ) -> Result<Affected, Error> {
         let project = self.0.access.project(grant, organization, reference, Act::Write).await?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.0
             .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    transaction.lock_project(scope, project.org_id, &ProjectRef::Id(project.id)).await?;
+                    let reference = ProjectRef::Id(project.id);
+                    let project = transaction.lock_project(grant.tenant_scope(), project.org_id, &reference).await?;
+                    grant.require_unchanged(&project)?;
                     let beneath = transaction.count_beneath_project(project.id).await?;
                     Ok(Outcome::Unchanged(Affected { projects: 1, ..beneath }))
                 })
@@ -173,8 +176,9 @@ impl ProjectService {
     /// [`Error::NotFound`] when no such organization lies within the caller's reach, or it has no such project;
     /// [`Error::Forbidden`] for a project's key, and for a user that is not at least an admin there; [`Error::Conflict`]
     /// when the project is live, and when several deleted ones have the slug that it is named by;
-    /// [`Error::AlreadyExists`] of `slug` when a live project of the organization has it; [`Error::QuotaExceeded`] when
-    /// the organization has as many projects as it may have.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when a live
+    /// project of the organization has it; [`Error::QuotaExceeded`] when the organization has as many projects as it may
+    /// have.
     pub async fn restore(
         &self,
         grant: &Grant<ProjectsWrite>,
@@ -191,6 +195,7 @@ impl ProjectService {
                     lock(transaction, &grant, organization.id).await?;
                     let scope = grant.tenant_scope();
                     let deleted = transaction.lock_deleted_project(scope, organization.id, &reference).await?;
+                    grant.require_unchanged(&deleted)?;
                     service.require_room_for_one(transaction, organization.id).await?;
                     let restored = deleted.restored(slug, service.0.effects.now());
                     transaction.update_project(&restored).await?;
@@ -262,6 +267,7 @@ impl ProjectService {
                 Box::pin(async move {
                     let reference = ProjectRef::Id(project.id);
                     let current = transaction.lock_project(grant.tenant_scope(), project.org_id, &reference).await?;
+                    grant.require_unchanged(&current)?;
                     let Some((written, action, change)) = decide(&current, service.0.effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
                     };

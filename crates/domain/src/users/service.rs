@@ -112,7 +112,8 @@ impl UserService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such user;
-    /// [`Error::AlreadyExists`] of `email` when another user has it.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `email` when another
+    /// user has it.
     pub async fn update(&self, grant: &Grant<UsersWrite>, id: UserId, changes: UserChanges) -> Result<User, Error> {
         grant.require_system()?;
         let (effects, grant) = (self.effects.clone(), grant.clone());
@@ -120,6 +121,7 @@ impl UserService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_user(grant.tenant_scope(), id).await?;
+                    grant.require_unchanged(&current)?;
                     // Read after the lock is held, so that times follow the order of the writes.
                     let Some(written) = current.changed(changes, effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
@@ -138,7 +140,8 @@ impl UserService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such user;
-    /// [`Error::Conflict`] while it is the last owner of an organization, live or deleted.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] while it is the last owner of an
+    /// organization, live or deleted.
     pub async fn delete(&self, grant: &Grant<UsersWrite>, id: UserId) -> Result<DeletedUser, Error> {
         grant.require_system()?;
         let (effects, grant) = (self.effects.clone(), grant.clone());
@@ -183,6 +186,7 @@ async fn remove(
     id: UserId,
 ) -> Result<(User, RemovedWithUser), Error> {
     let user = transaction.lock_user(grant.tenant_scope(), id).await?;
+    grant.require_unchanged(&user)?;
     if let Some(organization) = transaction.lock_memberships_of_user(id).await? {
         let message = format!("the user is the last owner of the organization {organization}");
         return Err(Error::Conflict(message.into()));

@@ -56,6 +56,7 @@ pub mod organization_suspension;
 pub mod organizations;
 pub mod owners;
 pub mod pagination;
+pub mod preconditions;
 pub mod project_service;
 pub mod projects;
 pub mod purging;

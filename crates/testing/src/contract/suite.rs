@@ -251,6 +251,11 @@ macro_rules! contract_suite {
                 nobody_is_a_member_of_a_project_alone,
                 nothing_outlives_what_it_is_beneath,
             }
+            preconditions {
+                a_change_is_made_to_the_state_that_it_is_provided_for,
+                what_was_read_is_restored_and_rotated,
+                of_many_who_change_one_state_one_does,
+            }
             limits {
                 of_projects_is_not_passed,
                 of_members_is_not_passed,

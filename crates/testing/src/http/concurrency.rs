@@ -13,8 +13,8 @@ use super::{
 const CALLERS: usize = 12;
 
 /// What each caller is answered who asks at the same moment as the others.
-fn at_once(ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
-    let (ask, barrier) = (&ask, &Barrier::new(CALLERS));
+pub(super) fn at_once(callers: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
+    let (ask, barrier) = (&ask, &Barrier::new(callers));
     let caller = |number| {
         move || {
             barrier.wait();
@@ -22,13 +22,17 @@ fn at_once(ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
         }
     };
     thread::scope(|scope| {
-        let callers: Vec<_> = (0..CALLERS).map(|number| scope.spawn(caller(number))).collect();
+        let callers: Vec<_> = (0..callers).map(|number| scope.spawn(caller(number))).collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     })
 }
 
 /// The one answer with this status. Whoever is answered otherwise must be told `code` and `param`, with `otherwise`.
-fn the_one(answers: Vec<Answer>, status: u16, (otherwise, code, param): (u16, &str, Option<&str>)) -> Answer {
+pub(super) fn the_one(
+    answers: Vec<Answer>,
+    status: u16,
+    (otherwise, code, param): (u16, &str, Option<&str>),
+) -> Answer {
     let (mut given, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == status);
     for answer in refused {
         answer.expect_error(otherwise, code, param);
@@ -40,7 +44,7 @@ fn the_one(answers: Vec<Answer>, status: u16, (otherwise, code, param): (u16, &s
 /// Who is too late is told which field is taken.
 pub fn a_slug_is_given_once(service: &Service) {
     for slug in ["first", "second", "third"] {
-        let answers = at_once(|number| {
+        let answers = at_once(CALLERS, |number| {
             let body = json!({"slug": slug, "name": format!("Caller {number}")});
             service.request("POST", ORGANIZATIONS).json(&body).send()
         });
@@ -55,7 +59,7 @@ pub fn a_slug_is_given_once(service: &Service) {
 pub fn an_organization_is_deleted_once(service: &Service) {
     let id = service.create("acme")["id"].as_str().unwrap().to_owned();
     let path = format!("{ORGANIZATIONS}/{id}");
-    let answers = at_once(|_| service.request("DELETE", &path).send());
+    let answers = at_once(CALLERS, |_| service.request("DELETE", &path).send());
     let deleted = the_one(answers, 200, (404, "not_found", None)).json();
     assert_eq!(service.get(&format!("{path}?include_deleted=true")).send().expect(200), deleted);
 }
@@ -87,7 +91,7 @@ pub fn a_former_slug_is_given_to_nobody_else(service: &Service) {
 pub fn of_many_writers_one_is_the_last(service: &Service) {
     service.create("acme");
     let path = format!("{ORGANIZATIONS}/acme");
-    let answers = at_once(|number| {
+    let answers = at_once(CALLERS, |number| {
         let name = format!("Caller {number}");
         let answer = service.request("PATCH", &path).json(&json!({"name": name})).send();
         assert_eq!(answer.expect(200)["name"], name);
@@ -102,7 +106,7 @@ pub fn a_user_becomes_a_member_once(service: &Service) {
     service.create("acme");
     let ada = user(service, "ada");
     let list = format!("{ORGANIZATIONS}/acme/members");
-    let answers = at_once(|_| service.request("POST", &list).json(&json!({"user_id": ada["id"]})).send());
+    let answers = at_once(CALLERS, |_| service.request("POST", &list).json(&json!({"user_id": ada["id"]})).send());
     let added = the_one(answers, 201, (409, "conflict", None)).json();
     assert_eq!(service.get(&list).send().expect(200)["data"], json!([added]));
 }
@@ -116,7 +120,7 @@ pub fn an_organization_keeps_an_owner(service: &Service) {
         member(service, &of, owner, "owner");
     }
     // By every way out: demoted, removed, and deleted altogether.
-    let answers = at_once(|number| {
+    let answers = at_once(CALLERS, |number| {
         let id = text(&owners[number], "id");
         match number % 3 {
             0 => service.request("PATCH", &format!("{of}/members/{id}")).json(&json!({"role": "admin"})).send(),

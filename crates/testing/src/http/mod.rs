@@ -50,6 +50,7 @@ pub mod members;
 pub mod operations;
 pub mod organizations;
 pub mod paths;
+pub mod preconditions;
 pub mod projects;
 pub mod purging;
 pub mod reach;
