@@ -8,6 +8,7 @@ use std::sync::Arc;
 use actix_web::{App, HttpServer};
 use tenancy_adapters::{
     memory::MemoryStorage,
+    sealing::{EnvelopeSealer, Keyring, MasterKey},
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
@@ -50,6 +51,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
     let issued = api_keys.create(&Caller::command_line().authorize()?, new).await?;
 
+    // What it seals is forgotten with the key.
+    let keyring = Keyring::new(&MasterKey::generate(&OsRandom)?, &[], Arc::new(OsRandom))?;
+
     let api = Api::new(Parts {
         organizations: OrganizationService::new(storage.clone(), access.clone(), effects.clone()),
         projects: ProjectService::new(ProjectServiceParts {
@@ -68,6 +72,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         api_keys,
         access,
         authenticator: Authenticator::new(credentials, clock.clone(), usage),
+        sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
         storage_health: storage,
         clock,
         ids,

@@ -18,6 +18,7 @@ use tenancy_domain::{
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
     projects::ProjectService,
+    sealing::Sealer,
     users::UserService,
 };
 use uuid::Uuid;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub access: Access,
     /// Tells whose key a request shows.
     pub authenticator: Authenticator,
+    /// Seals the secrets of answers that are kept to be given again.
+    pub sealer: Arc<dyn Sealer>,
     /// Tells whether storage can serve.
     pub storage_health: Arc<dyn StorageHealth>,
     /// Tells the time for the ids of requests.
@@ -135,6 +138,10 @@ impl Api {
 
     pub(crate) fn authenticator(&self) -> &Authenticator {
         &self.0.parts.authenticator
+    }
+
+    pub(crate) fn sealer(&self) -> Arc<dyn Sealer> {
+        Arc::clone(&self.0.parts.sealer)
     }
 
     pub(crate) fn storage_health(&self) -> &dyn StorageHealth {

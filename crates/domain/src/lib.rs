@@ -13,6 +13,7 @@ pub mod api_keys;
 pub mod audit_log;
 pub mod authorization;
 pub mod effects;
+pub mod idempotency;
 pub mod members;
 pub mod organizations;
 pub mod owners;

@@ -12,6 +12,7 @@ pub mod first_start;
 pub mod logging;
 pub mod master_key;
 pub mod ports;
+mod requests;
 pub mod server;
 pub mod settings;
 pub mod storage;

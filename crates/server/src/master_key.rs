@@ -8,10 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use tenancy_adapters::sealing::{Keyring, MasterKey};
+use tenancy_adapters::sealing::{EnvelopeSealer, Keyring, MasterKey};
 use tenancy_domain::{
     ports::SecretSource,
-    sealing::{Admission, AdmissionError, MasterKeySource},
+    sealing::{Admission, AdmissionError, MasterKeySource, Sealer},
 };
 use zeroize::Zeroizing;
 
@@ -54,11 +54,12 @@ pub fn find(settings: &Settings) -> anyhow::Result<Option<MasterKey>> {
     }
 }
 
-/// Sees to it that the service starts with the right master keys. On SQLite the first start makes one.
+/// Sees to it that the service starts with the right master keys, and gives what seals under them. On SQLite the first
+/// start makes one.
 ///
 /// # Errors
 /// When they are not those that the secrets of the database are sealed under; the error names the one that is needed.
-pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
+pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<Arc<dyn Sealer>> {
     let active = match find(settings)? {
         Some(key) => key,
         None => create_first(settings, ports).await?,
@@ -66,7 +67,7 @@ pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
     let keyring = Keyring::new(&active, &settings.master_key_previous, ports.secrets.clone()).for_operator()?;
     let keyring = Arc::new(keyring);
     let id = keyring.active();
-    match ports.master_key_registry(keyring).admit().await {
+    match ports.master_key_registry(keyring.clone()).admit().await {
         Ok(Admission::Known) => {}
         Ok(Admission::First) => tracing::info!("the master key {id} is the first one of this database"),
         Ok(Admission::Successor) => tracing::info!("the master key {id} is the newest one of this database"),
@@ -83,7 +84,7 @@ pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<()> {
         Err(AdmissionError::Failed(error)) => Err(error).for_operator()?,
         Err(error @ AdmissionError::NotTheSame(_)) => return Err(error.into()),
     }
-    Ok(())
+    Ok(Arc::new(EnvelopeSealer::new(keyring, ports.secrets.clone())))
 }
 
 /// Makes the first master key of a database that knows none, in the file that belongs to it.

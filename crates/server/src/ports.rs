@@ -11,6 +11,7 @@ use tenancy_domain::{
     },
     audit_log::{AuditLogRepository, AuditLogService},
     effects::Effects,
+    idempotency::{IdempotencyRepository, IdempotencyService},
     members::{MemberRepository, MemberService, MemberServiceParts},
     organizations::{OrganizationRepository, OrganizationService, SlugCooldown},
     owners::OwnerRepository,
@@ -44,6 +45,8 @@ pub struct Ports {
     pub audit_log: Arc<dyn AuditLogRepository>,
     /// Which master keys have come into use.
     pub master_keys: Arc<dyn MasterKeyRepository>,
+    /// The requests that may be sent again.
+    pub requests: Arc<dyn IdempotencyRepository>,
     /// What all of them are changed through.
     pub unit_of_work: Arc<dyn UnitOfWork>,
     /// Whether they can serve.
@@ -72,6 +75,7 @@ impl Ports {
             + CredentialNotices
             + AuditLogRepository
             + MasterKeyRepository
+            + IdempotencyRepository
             + UnitOfWork
             + StorageHealth
             + 'static,
@@ -88,6 +92,7 @@ impl Ports {
             credentials: Credentials::uncached(storage.clone()),
             audit_log: storage.clone(),
             master_keys: storage.clone(),
+            requests: storage.clone(),
             unit_of_work: storage.clone(),
             health: storage,
             clock: Arc::new(SystemClock),
@@ -174,6 +179,12 @@ impl Ports {
     #[must_use]
     pub fn audit_log_service(&self) -> AuditLogService {
         AuditLogService::new(self.audit_log.clone())
+    }
+
+    /// What forgets requests that are over.
+    #[must_use]
+    pub fn idempotency_service(&self) -> IdempotencyService {
+        IdempotencyService::new(self.requests.clone(), self.clock.clone())
     }
 
     /// What tells whether the master keys of `source` are the right ones.

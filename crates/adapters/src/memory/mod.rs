@@ -15,6 +15,7 @@ mod organizations;
 mod owners;
 mod projects;
 mod readers;
+mod requests;
 mod scope;
 mod slugged;
 mod users;
@@ -36,7 +37,7 @@ use tokio::sync::Mutex;
 
 use self::{
     aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members,
-    projects::Projects, slugged::SluggedRows, users::Users,
+    projects::Projects, requests::Requests, slugged::SluggedRows, users::Users,
 };
 use crate::subscribers::Subscribers;
 
@@ -66,6 +67,7 @@ struct State {
     api_keys: ApiKeys,
     audit_log: AuditLog,
     master_keys: MasterKeys,
+    requests: Requests,
 }
 
 impl MemoryStorage {
@@ -107,6 +109,11 @@ impl UnitOfWork for MemoryStorage {
                 state.audit_log.append(records);
                 self.commit(state);
                 self.0.subscribers.tell(&notices);
+            }
+            // What it wrote beside the answer is nobody's business: nothing of it stays.
+            Outcome::Answered((), _) => {
+                let requests = state.requests;
+                self.commit(State { requests, ..State::clone(&self.snapshot()) });
             }
             // Nothing of the unit's state stays.
             Outcome::Unchanged(()) => {}

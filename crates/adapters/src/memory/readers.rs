@@ -6,6 +6,7 @@ use tenancy_domain::{
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
+    idempotency::IdempotencyRepository,
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
@@ -67,6 +68,17 @@ impl ApiKeyRepository for MemoryStorage {
         state.api_keys.record_uses(uses);
         self.commit(state);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl IdempotencyRepository for MemoryStorage {
+    async fn forget_requests(&self, over: Timestamp, limit: u16) -> Result<u64, Error> {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        let forgotten = state.requests.forget(over, limit);
+        self.commit(state);
+        Ok(forgotten)
     }
 }
 

@@ -141,6 +141,7 @@ impl UserWriter for State {
     async fn delete_user(&mut self, user: UserId) -> Result<RemovedWithUser, Error> {
         self.users.remove(user)?;
         let memberships = self.members.remove_where(user, |_| true);
-        Ok(RemovedWithUser { memberships, api_keys: self.api_keys.remove_where(|owner| owner == Owner::User(user)) })
+        let api_keys = self.remove_api_keys(|owner| owner == Owner::User(user));
+        Ok(RemovedWithUser { memberships, api_keys })
     }
 }

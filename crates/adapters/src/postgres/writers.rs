@@ -30,6 +30,8 @@ const WAIT: Duration = Duration::from_secs(5);
 const CREATE: Duration = Duration::from_secs(5);
 /// How long a unit of work may take once it has its connection. It bounds what a server that went silent can hold up.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a unit of work may wait for another one that holds a lock: so long that there is time left to say so.
+const LOCK_WAIT: Duration = Duration::from_secs(8);
 
 pub(super) struct Writers {
     pool: Pool<Connector>,
@@ -116,7 +118,10 @@ impl Drop for Lease {
 }
 
 async fn transact(mut connection: &AsyncPgConnection, work: Work, subscribers: &Subscribers) -> Result<(), Error> {
-    connection.batch_execute("BEGIN").await.map_err(database_error)?;
+    connection
+        .batch_execute(&format!("BEGIN; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis()))
+        .await
+        .map_err(database_error)?;
     match work(&mut SqlTransaction { conn: connection }).await? {
         Outcome::Changed((), records) => {
             let ended = CredentialNotice::of_all(&records);
@@ -126,6 +131,7 @@ async fn transact(mut connection: &AsyncPgConnection, work: Work, subscribers: &
             subscribers.tell(&ended);
             committed
         }
+        Outcome::Answered((), _) => connection.batch_execute("COMMIT").await.map_err(database_error),
         Outcome::Unchanged(()) => connection.batch_execute("ROLLBACK").await.map_err(database_error),
     }
 }

@@ -169,6 +169,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    idempotency_records (id) {
+        id -> Id,
+        api_key_id -> Id,
+        key -> Text,
+        fingerprint -> Binary,
+        created_at -> Instant,
+        head -> Nullable<Text>,
+        body -> Nullable<Text>,
+        secret_of -> Nullable<Id>,
+        secret_position -> Nullable<BigInt>,
+        secret -> Nullable<Binary>,
+        master_key_id -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
 diesel::joinable!(api_keys -> projects (project_id));

@@ -66,7 +66,7 @@ macro_rules! note {
         let upkeep = move |connection: &mut diesel::SqliteConnection| {
             $crate::sqlite::dialect::now($query(connection $(, $($given)? $(&$lent)?)*))
         };
-        $storage.0.write($crate::sqlite::writer::Job::Upkeep(Box::new(upkeep))).await
+        $storage.0.note(upkeep).await
     }};
 }
 
@@ -95,6 +95,11 @@ pub(super) fn database_error(error: DieselError) -> Error {
         ) if PASSING.contains(&information.message()) => Error::unavailable(error),
         _ => Error::internal(error),
     }
+}
+
+/// Whether a statement waited for a lock for too long: none ever waits, since units of work run one after another.
+pub(super) const fn is_lock_timeout(_: &DieselError) -> bool {
+    false
 }
 
 /// Whether SQLite found the file damaged.

@@ -23,6 +23,7 @@ use tenancy_domain::{
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
+use tokio::sync::oneshot;
 
 use self::{
     connection::{Access, open},
@@ -110,6 +111,21 @@ impl Inner {
     ) -> Result<T, Error> {
         let readers = self.readers.as_ref().ok_or_else(closed)?;
         self.soundness.learn_from(readers.read(read).await)
+    }
+
+    /// Writes what is no change to anyone, and gives what it came to once it is committed.
+    async fn note<T: Send + 'static>(
+        &self,
+        note: impl FnOnce(&mut SqliteConnection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (sender, mut value) = oneshot::channel();
+        let upkeep = move |connection: &mut SqliteConnection| {
+            // Whoever asked may be gone by now.
+            let _ = sender.send(note(connection)?);
+            Ok(())
+        };
+        self.write(Job::Upkeep(Box::new(upkeep))).await?;
+        value.try_recv().map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has lost an answer")))
     }
 
     async fn write(&self, job: Job) -> Result<(), Error> {

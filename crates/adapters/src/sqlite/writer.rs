@@ -150,6 +150,7 @@ fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<V
                     let notices = CredentialNotice::of_all(&records);
                     audit_log::append(connection, records).await.map(|()| Some(notices))
                 }
+                Outcome::Answered((), _) => Ok(Some(Vec::new())),
                 Outcome::Unchanged(()) => Ok(None),
             }
         }),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenancy_api_types::api_keys::{IssuedApiKey, RotateApiKey};
-use tenancy_domain::{Precondition, api_keys::GracePeriod, authorization::ApiKeysWrite};
+use tenancy_domain::{Precondition, api_keys::GracePeriod, authorization::ApiKeysWrite, idempotency::IdempotencyKey};
 
 use super::{ROTATE, TAG, path::ApiKeyPath, wire::issued_to_wire};
 use crate::{
@@ -60,16 +60,16 @@ use crate::{
 pub(crate) async fn rotate(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let (grace, precondition) = within_reach(grace, api.api_keys().ensure(&grant, id)).await?;
-    let issued = api.api_keys().rotate(&grant.provided(precondition), id, grace).await?;
+    let (grace, precondition, key) = within_reach(grace, api.api_keys().ensure(&grant, id)).await?;
+    let use_case = api.api_keys().rotate(&grant.provided(precondition), id, grace);
     // Without a tag: what holds a secret is to be kept in no cache.
-    Ok(Answer::untagged(&issued_to_wire(issued)).made())
+    request.once(&grant, key, use_case, |issued| Answer::untagged(&issued_to_wire(issued)).made()).await
 }
 
-async fn parse(request: &mut Unread) -> Result<(GracePeriod, Precondition), ApiError> {
+async fn parse(request: &mut Unread) -> Result<(GracePeriod, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RotateApiKey = request.json_or_default().await?;
     let grace = body.grace_period_seconds.map_or(Ok(GracePeriod::default()), GracePeriod::from_seconds);
     let grace = grace.map_err(|violation| violation.of("grace_period_seconds"))?;
-    Ok((grace, request.precondition()?))
+    Ok((grace, request.precondition()?, request.idempotency_key()?))
 }

@@ -6,6 +6,7 @@
 
 mod authenticated;
 mod authorized;
+mod idempotency;
 mod json;
 mod payload;
 mod precondition;

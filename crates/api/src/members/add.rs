@@ -4,6 +4,7 @@ use tenancy_api_types::members::{AddMember, Member};
 use tenancy_domain::{
     UserId,
     authorization::{Act, Grant, MembersWrite},
+    idempotency::IdempotencyKey,
     members::{MemberOfRef, Role},
 };
 
@@ -105,14 +106,18 @@ async fn add_to(
     of: &MemberOfRef,
 ) -> Result<Answer, ApiError> {
     let new = parse(&mut request).await;
-    let (user, role) = within_reach(new, api.members().resolve(grant, of, Act::Write)).await?;
-    let member = api.members().add(grant, of, user, role).await?;
-    let location = request.beneath(user);
-    Ok(Answer::of(member, to_wire).created(location))
+    let ((user, role), key) = within_reach(new, api.members().resolve(grant, of, Act::Write)).await?;
+    let list = request.path().to_owned();
+    request
+        .once(grant, key, api.members().add(grant, of, user, role), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, made.user.id)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<(UserId, Role), ApiError> {
+async fn parse(request: &mut Unread) -> Result<((UserId, Role), Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: AddMember = request.json().await?;
-    Ok((UserId::new(body.user_id), body.role.map(role_from_wire).unwrap_or_default()))
+    let role = body.role.map(role_from_wire).unwrap_or_default();
+    Ok(((UserId::new(body.user_id), role), request.idempotency_key()?))
 }

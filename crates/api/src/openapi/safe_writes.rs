@@ -2,7 +2,8 @@
 //! for itself.
 
 use tenancy_api_types::{
-    api_keys::ApiKey, me::Me, members::Member, organizations::Organization, projects::Project, users::User,
+    api_keys::ApiKey, fields::IDEMPOTENCY_KEY_MAX_LENGTH, me::Me, members::Member, organizations::Organization,
+    projects::Project, users::User,
 };
 use utoipa::{
     IntoResponses, ToSchema,
@@ -12,12 +13,18 @@ use utoipa::{
     },
 };
 
-use super::{parameters::header_parameter, responses::PreconditionFailed};
+use super::{
+    parameters::header_parameter,
+    responses::{Conflict, IdempotencyKeyReused, PreconditionFailed},
+};
 
 /// The name of the answer without a body.
 const NOT_MODIFIED: &str = "NotModified";
 /// Where a document has the parameters that operations refer to.
 const PARAMETERS: &str = "#/components/parameters/";
+
+/// The POSTs that take no `Idempotency-Key`: what they tell is not kept.
+const NOT_KEPT: [&str; 2] = ["reveal_dynamic_provider", "verify_api_key"];
 
 /// The things whose states have tags.
 fn is_tagged(name: &str) -> bool {
@@ -38,6 +45,10 @@ pub(super) fn describe((method, operation): (HttpMethod, &mut Operation)) {
             gives_thing = true;
         }
     }
+    let is_kept = operation.operation_id.as_deref().is_some_and(|id| !NOT_KEPT.contains(&id));
+    if matches!(method, HttpMethod::Post) && operation.security.is_some() && is_kept {
+        describe_key(operation);
+    }
     let reads = matches!(method, HttpMethod::Get) && gives_thing;
     if reads {
         operation.responses.responses.insert("304".to_owned(), Ref::from_response_name(NOT_MODIFIED).into());
@@ -46,10 +57,47 @@ pub(super) fn describe((method, operation): (HttpMethod, &mut Operation)) {
         operation.responses.responses.extend(PreconditionFailed::responses());
     }
     if operation.responses.responses.contains_key("412") {
-        let references =
-            preconditions().map(|parameter| RefOr::Ref(Ref::new(format!("{PARAMETERS}{}", parameter.name))));
+        let references = preconditions().map(|parameter| reference(&parameter));
         operation.parameters.get_or_insert_default().extend(references);
     }
+}
+
+/// Adds to a POST what comes with a key of its caller's.
+fn describe_key(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    for (status, response) in responses.iter_mut() {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            let says = "`true` on an answer that was given before, to a request with the same `Idempotency-Key`.";
+            let header = HeaderBuilder::new().description(Some(says)).build();
+            response.headers.insert("Idempotency-Replayed".to_owned(), header.into());
+        }
+    }
+    responses.extend(IdempotencyKeyReused::responses());
+    for (status, conflict) in Conflict::responses() {
+        responses.entry(status).or_insert(conflict);
+    }
+    operation.parameters.get_or_insert_default().push(reference(&key()));
+}
+
+fn reference(parameter: &Parameter) -> RefOr<Parameter> {
+    RefOr::Ref(Ref::new(format!("{PARAMETERS}{}", parameter.name)))
+}
+
+/// The header that a caller gives a request a key in.
+fn key() -> Parameter {
+    header_parameter(
+        "Idempotency-Key",
+        "A key of the caller's own making, for a request that it may send again: for a day, each further request with the \
+         key and the same method, path, query and body is given the answer of the first, and does nothing.",
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(IDEMPOTENCY_KEY_MAX_LENGTH))
+            .pattern(Some("^[!-~]*$"))
+            .examples(["8e03978e-40d5-43e8-bc93-6894a57f9324"]),
+    )
 }
 
 fn holds_tagged(response: &Response) -> bool {
@@ -86,7 +134,7 @@ fn preconditions() -> [Parameter; 2] {
 
 /// Adds what the operations refer to.
 pub(super) fn add_to(components: &mut Components) {
-    let named = preconditions().into_iter().map(|parameter| (parameter.name.clone(), parameter.into()));
+    let named = preconditions().into_iter().chain([key()]).map(|parameter| (parameter.name.clone(), parameter.into()));
     components.parameters.extend(named);
     let not_modified =
         ResponseBuilder::new().description("The thing is in a state that the caller has.").header("ETag", tag());

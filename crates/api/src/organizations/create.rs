@@ -1,7 +1,9 @@
 //! `POST /admin/v1/organizations`
 
 use tenancy_api_types::organizations::{CreateOrganization, Organization};
-use tenancy_domain::{DisplayName, Slug, authorization::OrganizationsWrite, organizations::NewOrganization};
+use tenancy_domain::{
+    DisplayName, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey, organizations::NewOrganization,
+};
 
 use super::{COLLECTION, TAG, to_wire};
 use crate::{
@@ -47,16 +49,19 @@ pub(crate) async fn create(
 ) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
     grant.require_system()?;
-    let new = parse(&mut request).await?;
-    let organization = api.organizations().create(&grant, new).await?;
-    let location = request.beneath(&organization.slug);
-    Ok(Answer::of(organization, to_wire).created(location))
+    let (new, key) = parse(&mut request).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.organizations().create(&grant, new), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, &made.slug)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewOrganization, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewOrganization, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateOrganization = request.json().await?;
     let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
     let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
-    Ok(NewOrganization { slug, name })
+    Ok((NewOrganization { slug, name }, request.idempotency_key()?))
 }

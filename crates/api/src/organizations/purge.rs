@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, nothing::Nothing, organizations::PurgedOrganization};
-use tenancy_domain::{Precondition, authorization::OrganizationsWrite, organizations};
+use tenancy_domain::{Precondition, authorization::OrganizationsWrite, idempotency::IdempotencyKey, organizations};
 
 use super::{PURGE, TAG, path::OrganizationPath};
 use crate::{
@@ -69,19 +69,19 @@ pub(crate) async fn purge(
     let reference = request.organization()?;
     let parsed = parse(&mut request).await;
     let reach = api.organizations().ensure_to_restore(&grant, reference.clone());
-    let (is_dry_run, precondition) = within_reach(parsed, reach).await?;
+    let ((is_dry_run, precondition), key) = within_reach(parsed, reach).await?;
     let grant = grant.provided(precondition);
     if is_dry_run {
         return Ok(dry_run::answer(api.organizations().rehearse_purge(&grant, reference).await?));
     }
-    let purged = api.organizations().purge(&grant, reference).await?;
-    Ok(Answer::untagged(&to_wire(purged)))
+    let use_case = api.organizations().purge(&grant, reference);
+    request.once(&grant, key, use_case, |purged| Answer::untagged(&to_wire(*purged))).await
 }
 
-async fn parse(request: &mut Unread) -> Result<(bool, Precondition), ApiError> {
+async fn parse(request: &mut Unread) -> Result<((bool, Precondition), Option<IdempotencyKey>), ApiError> {
     let parsed = DryRun::alone(request)?;
     let Nothing {} = request.json_or_default().await?;
-    Ok(parsed)
+    Ok((parsed, request.idempotency_key()?))
 }
 
 fn to_wire(purged: organizations::PurgedOrganization) -> PurgedOrganization {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenancy_api_types::organizations::{Organization, RestoreOrganization};
-use tenancy_domain::{Precondition, Slug, authorization::OrganizationsWrite};
+use tenancy_domain::{Precondition, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey};
 
 use super::{RESTORE, TAG, path::OrganizationPath, to_wire};
 use crate::{
@@ -60,14 +60,14 @@ pub(crate) async fn restore(
     let reference = request.organization()?;
     let slug = parse(&mut request).await;
     let reach = api.organizations().ensure_to_restore(&grant, reference.clone());
-    let (slug, precondition) = within_reach(slug, reach).await?;
-    let organization = api.organizations().restore(&grant.provided(precondition), reference, slug).await?;
-    Ok(Answer::of(organization, to_wire))
+    let (slug, precondition, key) = within_reach(slug, reach).await?;
+    let use_case = api.organizations().restore(&grant.provided(precondition), reference, slug);
+    request.once(&grant, key, use_case, |restored| Answer::of(restored.clone(), to_wire)).await
 }
 
-async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition), ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RestoreOrganization = request.json_or_default().await?;
     let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
-    Ok((slug.transpose()?, request.precondition()?))
+    Ok((slug.transpose()?, request.precondition()?, request.idempotency_key()?))
 }

@@ -5,6 +5,7 @@ use tenancy_api_types::organizations::Organization;
 use tenancy_domain::{
     Precondition,
     authorization::{Act, Level, OrganizationsWrite},
+    idempotency::IdempotencyKey,
 };
 
 use super::{RESUME, TAG, path::OrganizationPath, to_wire};
@@ -59,12 +60,13 @@ pub(crate) async fn resume(
     grant.require_system()?;
     let reference = request.organization()?;
     let parsed = parse(&mut request).await;
-    let precondition = within_reach(parsed, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
-    let organization = api.organizations().resume(&grant.provided(precondition), reference).await?;
-    Ok(Answer::of(organization, to_wire))
+    let (precondition, key) =
+        within_reach(parsed, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
+    let use_case = api.organizations().resume(&grant.provided(precondition), reference);
+    request.once(&grant, key, use_case, |organization| Answer::of(organization.clone(), to_wire)).await
 }
 
-async fn parse(request: &mut Unread) -> Result<Precondition, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Precondition, Option<IdempotencyKey>), ApiError> {
     request.nothing().await?;
-    request.precondition()
+    Ok((request.precondition()?, request.idempotency_key()?))
 }

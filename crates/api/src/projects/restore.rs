@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenancy_api_types::projects::{Project, RestoreProject};
-use tenancy_domain::{Precondition, Slug, authorization::ProjectsWrite};
+use tenancy_domain::{Precondition, Slug, authorization::ProjectsWrite, idempotency::IdempotencyKey};
 
 use super::{RESTORE, TAG, path::ProjectPath, to_wire};
 use crate::{
@@ -59,14 +59,14 @@ pub(crate) async fn restore(
     let (organization, reference) = (request.organization()?, request.project()?);
     let slug = parse(&mut request).await;
     let reach = api.projects().ensure_to_restore(&grant, &organization, reference.clone());
-    let (slug, precondition) = within_reach(slug, reach).await?;
-    let project = api.projects().restore(&grant.provided(precondition), &organization, reference, slug).await?;
-    Ok(Answer::of(project, to_wire))
+    let (slug, precondition, key) = within_reach(slug, reach).await?;
+    let use_case = api.projects().restore(&grant.provided(precondition), &organization, reference, slug);
+    request.once(&grant, key, use_case, |restored| Answer::of(restored.clone(), to_wire)).await
 }
 
-async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition), ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RestoreProject = request.json_or_default().await?;
     let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
-    Ok((slug.transpose()?, request.precondition()?))
+    Ok((slug.transpose()?, request.precondition()?, request.idempotency_key()?))
 }

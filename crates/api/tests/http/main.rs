@@ -9,6 +9,7 @@ mod client_addresses;
 mod document;
 mod failures;
 mod former_slugs;
+mod kept_answers;
 mod limits;
 mod mounting;
 mod rate_limits;

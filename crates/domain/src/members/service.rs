@@ -10,6 +10,7 @@ use crate::{
     authorization::{Act, Grant, Level, MembersRead, MembersWrite, Permission, Standing},
     effects::Effects,
     error::{Error, ResourceType},
+    idempotency::Repeatable,
     ids::UserId,
     organizations::OrganizationRef,
     pagination::{Page, PageRequest},
@@ -125,50 +126,32 @@ impl MemberService {
     /// reach every tenant; [`Error::NotFound`] when there is no such user, or it is no member of the project's
     /// organization; [`Error::Conflict`] when it is a member already; [`Error::QuotaExceeded`] when the organization has
     /// as many members as it may have.
-    pub async fn add(
+    pub fn add(
         &self,
         grant: &Grant<MembersWrite>,
         reference: &MemberOfRef,
         user: UserId,
         role: Role,
-    ) -> Result<Member, Error> {
-        if let MemberOfRef::Organization(_) = reference {
-            grant.require_system()?;
-        }
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let user = match of {
-                        MemberOf::Organization(_) => {
-                            let user = transaction.lock_user(grant.tenant_scope(), user).await?;
-                            lock(transaction, &grant, of).await?;
-                            service.require_room_for_one(transaction, of).await?;
-                            user
-                        }
-                        MemberOf::Project { organization, .. } => {
-                            lock(transaction, &grant, of).await?;
-                            let of = MemberOf::Organization(organization);
-                            transaction.lock_member(grant.tenant_scope(), of, user).await?.user
-                        }
-                    };
-                    // Read after the locks are held, so that times follow the order of the writes.
-                    let now = service.0.effects.now();
-                    let member = Member::join(user, of, role, now);
-                    transaction.insert_member(&member).await.map_err(|error| match error {
-                        Error::AlreadyExists { .. } => {
-                            Error::Conflict(format!("the user is a member of the {} already", of.noun()).into())
-                        }
-                        other => other,
-                    })?;
-                    let change = Change::created(&member);
-                    let record = service.0.effects.record(&grant, AuditAction::MembershipCreate, &member, now, change);
-                    Ok(Outcome::Changed(member, record.into()))
+    ) -> Repeatable<Member> {
+        let (service, grant, reference) = (self.clone(), grant.clone(), reference.clone());
+        Repeatable::new(move |attempt| async move {
+            if let MemberOfRef::Organization(_) = reference {
+                grant.require_system()?;
+            }
+            let of = service.resolve(&grant, &reference, Act::Write).await?;
+            let effects = service.0.effects.clone();
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let member = service.join(transaction, &grant, of, user, role).await?;
+                        let (now, change) = (member.joined_at, Change::created(&member));
+                        let action = AuditAction::MembershipCreate;
+                        let record = service.0.effects.record(&grant, action, &member, now, change);
+                        Ok(Outcome::Changed(member, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Gives a member another role; the one that it has already writes nothing.
@@ -265,6 +248,39 @@ impl MemberService {
                 })
             })
             .await
+    }
+
+    /// Makes a user a member, within a unit of work.
+    async fn join(
+        &self,
+        transaction: &mut (dyn Transaction + '_),
+        grant: &Grant<MembersWrite>,
+        of: MemberOf,
+        user: UserId,
+        role: Role,
+    ) -> Result<Member, Error> {
+        let user = match of {
+            MemberOf::Organization(_) => {
+                let user = transaction.lock_user(grant.tenant_scope(), user).await?;
+                lock(transaction, grant, of).await?;
+                self.require_room_for_one(transaction, of).await?;
+                user
+            }
+            MemberOf::Project { organization, .. } => {
+                lock(transaction, grant, of).await?;
+                let of = MemberOf::Organization(organization);
+                transaction.lock_member(grant.tenant_scope(), of, user).await?.user
+            }
+        };
+        // Read after the locks are held, so that times follow the order of the writes.
+        let member = Member::join(user, of, role, self.0.effects.now());
+        transaction.insert_member(&member).await.map_err(|error| match error {
+            Error::AlreadyExists { .. } => {
+                Error::Conflict(format!("the user is a member of the {} already", of.noun()).into())
+            }
+            other => other,
+        })?;
+        Ok(member)
     }
 
     async fn require_room_for_one(&self, transaction: &mut (dyn Transaction + '_), of: MemberOf) -> Result<(), Error> {

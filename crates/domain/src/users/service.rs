@@ -9,6 +9,7 @@ use crate::{
     authorization::{Grant, Permission, UsersRead, UsersWrite},
     effects::Effects,
     error::Error,
+    idempotency::Repeatable,
     ids::UserId,
     members::membership_fields,
     pagination::{Page, PageRequest},
@@ -93,19 +94,22 @@ impl UserService {
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `external_id` or
     /// `email` when another user has it.
-    pub async fn create(&self, grant: &Grant<UsersWrite>, new: NewUser) -> Result<User, Error> {
-        grant.require_system()?;
-        let now = self.effects.now();
-        let user = User::create(UserId::new(self.effects.id(now)), new, now);
-        let record = self.effects.record(grant, AuditAction::UserCreate, &user, now, Change::created(&user));
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    transaction.insert_user(&user).await?;
-                    Ok(Outcome::Changed(user, record.into()))
+    pub fn create(&self, grant: &Grant<UsersWrite>, new: NewUser) -> Repeatable<User> {
+        let (effects, grant) = (self.effects.clone(), grant.clone());
+        Repeatable::new(move |attempt| async move {
+            grant.require_system()?;
+            let now = effects.now();
+            let user = User::create(UserId::new(effects.id(now)), new, now);
+            let record = effects.record(&grant, AuditAction::UserCreate, &user, now, Change::created(&user));
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        transaction.insert_user(&user).await?;
+                        Ok(Outcome::Changed(user, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Changes a user; changes that leave everything as it is write nothing.

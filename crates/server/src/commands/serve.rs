@@ -4,12 +4,13 @@ use std::{
     fs,
     io::{ErrorKind, Write},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context;
 use tenancy_api::{Api, Limits, Parts, TrustedProxies};
-use tenancy_domain::api_keys::ApiKeySecret;
+use tenancy_domain::{api_keys::ApiKeySecret, sealing::Sealer};
 
 use crate::{
     address::local_url,
@@ -18,7 +19,7 @@ use crate::{
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
     key_uses, master_key,
     ports::Ports,
-    server,
+    requests, server,
     settings::Settings,
     storage::Storage,
 };
@@ -36,7 +37,7 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     }
     let ports = storage.ports();
     // A wrong key is to show now, not at the first secret that does not open.
-    master_key::admit(settings, &ports).await?;
+    let sealer = master_key::admit(settings, &ports).await?;
     if let Some(file) = &settings.port_file {
         // The port of a run before this would send callers to somebody else.
         remove(file)?;
@@ -47,7 +48,8 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     let drain = Duration::from_secs(settings.drain_seconds.into());
     let api_keys = ports.api_key_service(settings.limit_api_keys);
     let uses = key_uses::write_regularly(api_keys.clone());
-    let served = server::serve(settings.listen, api(&ports, settings), drain, async |address| {
+    let requests = requests::forget_regularly(ports.idempotency_service());
+    let served = server::serve(settings.listen, api(&ports, sealer, settings), drain, async |address| {
         let url = local_url(address);
         storage.announce(&url).context("cannot write the lock")?;
         // Shown before anything else can fail, and before the port file says that all is ready.
@@ -65,6 +67,7 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     })
     .await;
     uses.abort();
+    requests.abort();
     key_uses::write_last(&api_keys).await;
     served
 }
@@ -83,7 +86,7 @@ async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> a
     Ok(None)
 }
 
-fn api(ports: &Ports, settings: &Settings) -> Api {
+fn api(ports: &Ports, sealer: Arc<dyn Sealer>, settings: &Settings) -> Api {
     Api::new(Parts {
         organizations: ports.organization_service(settings.slug_cooldown_days),
         projects: ports.project_service(settings.limit_projects),
@@ -92,6 +95,7 @@ fn api(ports: &Ports, settings: &Settings) -> Api {
         api_keys: ports.api_key_service(settings.limit_api_keys),
         access: ports.access(),
         authenticator: ports.authenticator(),
+        sealer,
         storage_health: ports.health.clone(),
         clock: ports.clock.clone(),
         ids: ports.ids.clone(),

@@ -40,6 +40,8 @@ pub mod credential_cache;
 pub mod credential_cache_agreement;
 pub mod escalation;
 pub mod health;
+pub mod idempotency;
+pub mod idempotent_requests;
 pub mod limits;
 pub mod master_key_registry;
 pub mod master_keys;

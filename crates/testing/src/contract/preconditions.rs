@@ -139,7 +139,8 @@ pub async fn of_many_who_change_one_state_one_does(storage: Arc<dyn Storage>) {
     let acme = cases.organization("acme").await;
     let results = at_once(MANY, |n| {
         let (organizations, provided) = (cases.organizations.clone(), grant().provided(seen(acme.revision())));
-        let changes = OrganizationChanges { name: Some(name(&format!("Caller {n}"))), ..OrganizationChanges::default() };
+        let changes =
+            OrganizationChanges { name: Some(name(&format!("Caller {n}"))), ..OrganizationChanges::default() };
         let by_id = OrganizationRef::Id(acme.id);
         async move { organizations.update(&provided, by_id, changes).await }
     })

@@ -5,6 +5,7 @@ use std::{panic::resume_unwind, sync::Arc, time::Duration};
 use tenancy_domain::{
     api_keys::{ApiKeyRepository, CredentialNotices},
     audit_log::AuditLogRepository,
+    idempotency::IdempotencyRepository,
     members::MemberRepository,
     organizations::OrganizationRepository,
     owners::OwnerRepository,
@@ -27,6 +28,7 @@ pub trait Storage:
     + CredentialNotices
     + AuditLogRepository
     + MasterKeyRepository
+    + IdempotencyRepository
     + UnitOfWork
     + StorageHealth
     + 'static
@@ -43,6 +45,7 @@ impl<S> Storage for S where
         + CredentialNotices
         + AuditLogRepository
         + MasterKeyRepository
+        + IdempotencyRepository
         + UnitOfWork
         + StorageHealth
         + 'static
@@ -211,6 +214,28 @@ macro_rules! contract_suite {
             master_keys {
                 come_back_as_they_were_by_number,
                 a_taken_id_or_number_is_left_as_it_is,
+            }
+            idempotency {
+                a_request_is_carried_out_once,
+                what_changes_nothing_is_kept_too,
+                what_fails_is_not_kept,
+                another_request_is_refused,
+                keys_are_their_callers_own,
+                what_is_over_is_replaced,
+                answers_come_back_as_they_were,
+                answers_are_erased_with_their_secrets,
+                records_go_with_their_secrets,
+                the_oldest_are_forgotten_first,
+                of_many_twins_one_is_carried_out,
+                a_twin_waits_for_the_first,
+            }
+            idempotent_requests {
+                what_was_done_is_not_done_again,
+                what_was_so_already_is_not_made_so_again,
+                a_secret_is_given_again_and_kept_sealed,
+                a_secret_that_was_replaced_is_not_given_again,
+                a_secret_that_does_not_open_is_not_given_again,
+                what_is_over_is_forgotten_in_parts,
             }
             units_of_work {
                 see_their_own_writes,

@@ -44,6 +44,7 @@ pub mod docs;
 pub mod dry_runs;
 pub mod envelope;
 pub mod fixtures;
+pub mod idempotency;
 pub mod lists;
 pub mod me;
 pub mod members;

@@ -223,9 +223,14 @@ pub fn an_act_heeds_the_tag(service: &Service) {
         assert_ne!(tag(&restored), tag(&deleted));
         assert_eq!(tag(&service.get(&path).send()), tag(&restored));
     }
+    for verb in ["suspend", "resume"] {
+        let current = service.get(&of).send();
+        act(&format!("{of}/{verb}"), tag(&current)).expect(200);
+    }
     let deleted = service.request("DELETE", &of).send();
     let shown = service.get(&format!("{ORGANIZATIONS}/{id}?include_deleted=true")).send();
     assert_eq!(tag(&shown), tag(&deleted));
+    act(&format!("{ORGANIZATIONS}/{id}/purge"), tag(&deleted)).expect(200);
     act(&format!("{key}/rotate"), tag(&service.get(&key).send())).expect(201);
 }
 

@@ -2,7 +2,7 @@
 //!
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
 //! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
-//! `database_error` (what a failure of the database means), `Storage` (what implements the ports), and `read!` and `note!`
+//! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports), and `read!` and `note!`
 //! (how it comes to a connection).
 
 mod aliases;
@@ -10,6 +10,7 @@ mod api_keys;
 pub(super) mod audit_log;
 mod beneath;
 pub(super) mod consistency;
+mod idempotency;
 mod master_keys;
 mod members;
 mod organizations;

@@ -6,6 +6,7 @@ use tenancy_domain::{
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
     authorization::TenantScope,
+    idempotency::IdempotencyRepository,
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
@@ -17,7 +18,7 @@ use tenancy_domain::{
 
 use super::{
     super::dialect::{Storage, note, read},
-    api_keys, audit_log, master_keys, members, organizations, owners, projects, users,
+    api_keys, audit_log, idempotency, master_keys, members, organizations, owners, projects, users,
 };
 
 #[async_trait]
@@ -141,6 +142,13 @@ impl ApiKeyRepository for Storage {
 
     async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
         note!(self, api_keys::record_uses, &uses)
+    }
+}
+
+#[async_trait]
+impl IdempotencyRepository for Storage {
+    async fn forget_requests(&self, over: Timestamp, limit: u16) -> Result<u64, Error> {
+        note!(self, idempotency::forget, over, limit)
     }
 }
 

@@ -13,6 +13,7 @@ use std::{
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use tenancy_adapters::{
     memory::MemoryStorage,
+    sealing::{EnvelopeSealer, Keyring, MasterKey},
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
@@ -113,6 +114,7 @@ impl Running {
             usage: usage.clone(),
             limit_per_organization: options.limit,
         });
+        let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
         let api = Api::new(Parts {
             organizations: OrganizationService::new(Arc::new(storage.clone()), access.clone(), effects.clone()),
             projects: ProjectService::new(ProjectServiceParts {
@@ -131,6 +133,7 @@ impl Running {
             api_keys: api_keys.clone(),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),
+            sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,
@@ -165,7 +168,7 @@ impl Running {
         let name = DisplayName::parse("test").unwrap();
         let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
         let grant = Caller::command_line().authorize().unwrap();
-        block_on(self.api_keys.create(&grant, new)).unwrap().secret.expose().to_owned()
+        block_on(self.api_keys.create(&grant, new).into_future()).unwrap().secret.expose().to_owned()
     }
 }
 

@@ -5,6 +5,8 @@ mod audit_log;
 mod members;
 mod organizations;
 mod projects;
+mod requests;
+mod sealing;
 mod users;
 
 use std::sync::{Arc, LazyLock};
@@ -16,7 +18,9 @@ use tenancy_domain::{
 };
 use uuid::Uuid;
 
-pub(super) use self::{api_keys::*, audit_log::*, members::*, organizations::*, projects::*, users::*};
+pub(super) use self::{
+    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, requests::*, sealing::*, users::*,
+};
 use crate::doubles::{PredictableSecrets, SequentialIds};
 
 /// Fails unless the result is the error of this pattern.
