@@ -97,6 +97,18 @@ impl Service {
         Ok(())
     }
 
+    /// The most memory that it has had resident so far, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not tell.
+    pub(crate) fn peak_memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")).context("there is no VmHWM")?;
+        Ok(kibibytes.trim().parse::<u64>()? * 1_024)
+    }
+
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.port).into()

@@ -13,7 +13,7 @@ use tenancy_adapters::{
 use tenancy_domain::{
     DisplayName, Slug,
     access::Access,
-    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, KeyUsage, NewApiKey},
+    api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Credentials, KeyUsage, NewApiKey},
     authorization::{Caller, Grant, Permission, Scopes},
     effects::Effects,
     members::{MemberOfRef, MemberRepository, MemberService, MemberServiceParts, Role},
@@ -87,7 +87,8 @@ where
     }
 
     let api_keys = ApiKeyService::new(ApiKeyServiceParts {
-        repository: storage,
+        repository: storage.clone(),
+        credentials: Credentials::uncached(storage),
         access,
         effects,
         secrets: Arc::new(OsRandom),
@@ -105,7 +106,10 @@ const DAMAGE: [(&str, &[&str]); 8] = [
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],
     ),
-    ("UPDATE organizations SET deleted_at = created_at WHERE slug = 'acme'", &["the former slug other leads to no live"]),
+    (
+        "UPDATE organizations SET deleted_at = created_at WHERE slug = 'acme'",
+        &["the former slug other leads to no live"],
+    ),
     ("UPDATE organization_members SET role = 'king'", &["of organization_members is broken: role"]),
     ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
     (

@@ -12,18 +12,22 @@ use tenancy_adapters::{
 use tenancy_domain::{
     Deleted, DisplayName, Error, Slug,
     access::Access,
-    audit_log::AuditLogService,
+    audit_log::{AuditVerifier, ChainKeyRepository, KnownHeads},
     authorization::{AuditLogsRead, Caller, OrganizationsRead, OrganizationsWrite},
     effects::Effects,
     organizations::{NewOrganization, OrganizationRef, OrganizationService},
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
-use tenancy_testing::postgres::{fresh_database, is_left_out};
+use tenancy_testing::{
+    doubles::PredictableMac,
+    postgres::{fresh_database, is_left_out},
+};
 
 async fn migrated(url: &str) -> PostgresStorage {
     let storage = PostgresStorage::connect(url).await.unwrap();
     storage.migrate().await.unwrap();
+    storage.use_chain_mac(Arc::new(PredictableMac));
     storage
 }
 
@@ -177,7 +181,8 @@ async fn a_unit_of_work_that_is_dropped_leaves_nothing_and_holds_nothing() {
     let delete = service.delete(&grant, OrganizationRef::parse("acme").unwrap());
     tokio::time::timeout(Duration::from_secs(5), delete).await.unwrap().unwrap();
     let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
-    let verification = AuditLogService::new(Arc::new(storage.clone())).verify(&grant).await.unwrap();
+    let verifier = AuditVerifier::new(Arc::new(storage.clone()), Some(Arc::new(PredictableMac)));
+    let verification = verifier.verify(&grant, KnownHeads::default()).await.unwrap();
     assert_eq!((verification.entries, verification.findings.len()), (2, 0));
     assert_eq!(storage.full_check().await.unwrap(), Vec::<String>::new());
 }

@@ -19,13 +19,27 @@ use tenancy_domain::{
     DisplayName, Error, Slug,
     access::Access,
     api_keys::{CredentialCache, CredentialNotices},
-    audit_log::AuditLogService,
+    audit_log::{AuditVerifier, ChainKeyRepository, KnownHeads, Verification},
     authorization::{AuditLogsRead, Caller, OrganizationsWrite},
     effects::Effects,
     organizations::{NewOrganization, OrganizationService},
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWork, UnitOfWorkExt},
 };
+use tenancy_testing::doubles::PredictableMac;
+
+/// Opens a storage to write to it.
+fn open(file: &Path) -> SqliteStorage {
+    let storage = SqliteStorage::open(file).unwrap();
+    storage.use_chain_mac(Arc::new(PredictableMac));
+    storage
+}
+
+async fn verify(storage: &SqliteStorage) -> Verification {
+    let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
+    let verifier = AuditVerifier::new(Arc::new(storage.clone()), Some(Arc::new(PredictableMac)));
+    verifier.verify(&grant, KnownHeads::default()).await.unwrap()
+}
 
 fn service(storage: &SqliteStorage) -> OrganizationService {
     let storage = Arc::new(storage.clone());
@@ -45,7 +59,7 @@ async fn create(storage: &SqliteStorage, name: &str) -> Result<(), Error> {
 
 /// A database with `count` organizations, closed, all of it in the one file.
 async fn filled(file: &Path, count: usize) {
-    let storage = SqliteStorage::open(file).unwrap();
+    let storage = open(file);
     for number in 0..count {
         create(&storage, &format!("organization-{number}")).await.unwrap();
     }
@@ -86,13 +100,13 @@ async fn damage_within_the_file_is_found_in_the_background_and_by_the_full_check
     let file = folder.path().join("tenancy.db");
     filled(&file, 300).await;
 
-    let storage = SqliteStorage::open(&file).unwrap();
+    let storage = open(&file);
     assert_eq!(storage.full_check().await.unwrap(), Vec::<String>::new());
     storage.start_quick_check();
     drop(storage);
 
     overwrite_rows(&file);
-    let storage = SqliteStorage::open(&file).unwrap();
+    let storage = open(&file);
     storage.ready().await.unwrap();
     assert!(!storage.full_check().await.is_ok_and(|findings| findings.is_empty()));
     storage.start_quick_check();
@@ -148,11 +162,10 @@ async fn reading_alone_sees_what_the_writer_commits_and_makes_no_file() {
     assert!(matches!(SqliteStorage::open_read_only(&file), Err(OpenError::File { .. })));
     assert!(!file.exists());
 
-    let writer = SqliteStorage::open(&file).unwrap();
+    let writer = open(&file);
     let reader = SqliteStorage::open_read_only(&file).unwrap();
     create(&writer, "acme").await.unwrap();
-    let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
-    let verification = AuditLogService::new(Arc::new(reader.clone())).verify(&grant).await.unwrap();
+    let verification = verify(&reader).await;
     assert_eq!(verification.entries, 1);
     assert!(create(&reader, "other").await.is_err());
 }
@@ -175,7 +188,7 @@ fn a_cache_over_a_file_that_is_only_read_is_never_trusted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn units_of_one_group_do_not_touch_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = SqliteStorage::open(&folder.path().join("tenancy.db")).unwrap();
+    let storage = open(&folder.path().join("tenancy.db"));
     // Holds the writer, so that all that follows waits and is taken as one group.
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let holding = tokio::spawn({
@@ -229,15 +242,14 @@ async fn units_of_one_group_do_not_touch_each_other() {
     assert_eq!(made, 1);
     assert!(matches!(panicking.await.unwrap(), Err(Error::Internal(_))));
     assert!(matches!(waiting.await.unwrap(), Err(Error::Internal(_))));
-    let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
-    let verification = AuditLogService::new(Arc::new(storage.clone())).verify(&grant).await.unwrap();
+    let verification = verify(&storage).await;
     assert_eq!((verification.chains, verification.entries, verification.findings.len()), (31, 31, 0));
 }
 
 #[tokio::test]
 async fn a_request_that_is_dropped_in_flight_does_no_harm() {
     let folder = tempfile::tempdir().unwrap();
-    let storage = SqliteStorage::open(&folder.path().join("tenancy.db")).unwrap();
+    let storage = open(&folder.path().join("tenancy.db"));
     for number in 0..200 {
         let name = format!("dropped-{number}");
         let _ = tokio::time::timeout(Duration::from_micros(number), create(&storage, &name)).await;
@@ -246,6 +258,5 @@ async fn a_request_that_is_dropped_in_flight_does_no_harm() {
     create(&storage, "after").await.unwrap();
     storage.ready().await.unwrap();
     assert_eq!(storage.full_check().await.unwrap(), Vec::<String>::new());
-    let grant = Caller::command_line().authorize::<AuditLogsRead>().unwrap();
-    assert_eq!(AuditLogService::new(Arc::new(storage)).verify(&grant).await.unwrap().findings, []);
+    assert_eq!(verify(&storage).await.findings, []);
 }

@@ -5,6 +5,7 @@
 //! here ([`fields`]) are those that the OpenAPI document states. With the feature `openapi` each type tells its schema.
 
 pub mod api_keys;
+pub mod audit_logs;
 pub mod dry_run;
 pub mod errors;
 pub mod fields;

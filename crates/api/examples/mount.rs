@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::{App, HttpServer};
 use tenancy_adapters::{
     memory::MemoryStorage,
-    sealing::{EnvelopeSealer, Keyring, MasterKey},
+    sealing::{ChainHmac, EnvelopeSealer, Keyring, MasterKey},
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
@@ -19,6 +19,7 @@ use tenancy_domain::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, KeyUsage,
         NewApiKey,
     },
+    audit_log::{AuditLogService, ChainKey, ChainKeyRepository},
     authorization::{Caller, Scopes},
     effects::Effects,
     members::{MemberService, MemberServiceParts},
@@ -31,6 +32,8 @@ use tenancy_domain::{
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let storage = Arc::new(MemoryStorage::new());
+    // What is kept for good has its key sealed beside it (`ChainKeys`); this one is gone with what it is for.
+    storage.use_chain_mac(ChainHmac::shared(&ChainKey::generate(&OsRandom)?));
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
     let usage = Arc::new(KeyUsage::new());
     let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
@@ -70,6 +73,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             limit_per_organization: 10_000,
         }),
         api_keys,
+        audit_log: AuditLogService::new(storage.clone(), access.clone()),
         access,
         authenticator: Authenticator::new(credentials, clock.clone(), usage),
         sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),

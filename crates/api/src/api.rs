@@ -14,6 +14,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use tenancy_domain::{
     access::Access,
     api_keys::{ApiKeyService, Authenticator},
+    audit_log::AuditLogService,
     members::MemberService,
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
@@ -37,6 +38,8 @@ pub struct Parts {
     pub members: MemberService,
     /// The use cases of API keys.
     pub api_keys: ApiKeyService,
+    /// The use cases of the audit log.
+    pub audit_log: AuditLogService,
     /// Tells what a caller may do where.
     pub access: Access,
     /// Tells whose key a request shows.
@@ -134,6 +137,10 @@ impl Api {
 
     pub(crate) fn api_keys(&self) -> &ApiKeyService {
         &self.0.parts.api_keys
+    }
+
+    pub(crate) fn audit_log(&self) -> &AuditLogService {
+        &self.0.parts.audit_log
     }
 
     pub(crate) fn authenticator(&self) -> &Authenticator {

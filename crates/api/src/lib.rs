@@ -20,6 +20,7 @@
 mod answer;
 mod api;
 mod api_keys;
+mod audit_logs;
 mod client_address;
 mod docs;
 mod dry_run;
@@ -41,6 +42,7 @@ mod reach;
 mod routes;
 mod timestamp;
 mod users;
+mod withheld;
 
 pub use api::{Api, Limits, Parts};
 pub use client_address::TrustedProxies;

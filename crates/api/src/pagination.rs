@@ -99,7 +99,20 @@ pub(crate) fn answer<T: Positioned, W: Serialize>(
     page: Page<T>,
     path: &str,
     query: &Query<'_>,
-    to_wire: impl FnMut(T) -> W,
+    mut to_wire: impl FnMut(T) -> W,
+) -> Result<HttpResponse, ApiError> {
+    try_answer(page, path, query, |row| Ok(to_wire(row)))
+}
+
+/// [`answer`] for rows that may turn out to be none.
+///
+/// # Errors
+/// Those of [`answer`] and of `to_wire`.
+pub(crate) fn try_answer<T: Positioned, W: Serialize>(
+    page: Page<T>,
+    path: &str,
+    query: &Query<'_>,
+    to_wire: impl FnMut(T) -> Result<W, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let limit = page.size().get();
     let pagination = Pagination {
@@ -118,7 +131,7 @@ pub(crate) fn answer<T: Positioned, W: Serialize>(
             response.append_header((LINK, link));
         }
     }
-    let data = page.into_items().into_iter().map(to_wire).collect();
+    let data = page.into_items().into_iter().map(to_wire).collect::<Result<_, _>>()?;
     Ok(response.json(pagination::Page { data, pagination }))
 }
 

@@ -3,7 +3,8 @@
 use actix_web::{http::Method, web::ServiceConfig};
 
 use crate::{
-    api::Api, api_keys, docs, endpoint::Endpoint, health, me, members, metrics, openapi, organizations, projects, users,
+    api::Api, api_keys, audit_logs, docs, endpoint::Endpoint, health, me, members, metrics, openapi, organizations,
+    projects, users,
 };
 
 /// Every path of the API. The first that matches a request is the one that it takes.
@@ -54,6 +55,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .on(Method::PATCH, api_keys::update)
             .on(Method::DELETE, api_keys::revoke),
         Endpoint::at(api_keys::ROTATE).on(Method::POST, api_keys::rotate),
+        Endpoint::at(audit_logs::COLLECTION).on(Method::GET, audit_logs::list),
+        Endpoint::at(audit_logs::ITEM).on(Method::GET, audit_logs::get),
         Endpoint::at(me::PATH).on(Method::GET, me::me),
         Endpoint::at("/livez").on(Method::GET, health::livez),
         Endpoint::at("/health/live").on(Method::GET, health::health_live),

@@ -69,7 +69,7 @@ impl Access {
         act: Act,
     ) -> Result<Organization, Error> {
         match act {
-            Act::Read => self.find(grant, reference, Deleted::Hidden).await,
+            Act::Read | Act::Audit => self.find(grant, reference, Deleted::Hidden).await,
             Act::Write | Act::Own => {
                 self.organizations.find_organization(grant.tenant_scope(), reference, Deleted::Hidden).await
             }

@@ -36,9 +36,22 @@ impl Timestamp {
     /// # Errors
     /// A [`Violation`] when the text is no RFC 3339 time, or lies outside the years 0000 to 9999 in UTC.
     pub fn parse_rfc3339(text: &str) -> Result<Self, Violation> {
+        Self::parse_rounded(text, 0)
+    }
+
+    /// Reads an RFC 3339 time as [`Timestamp::parse_rfc3339`] does, for a bound of a search: what is finer than a
+    /// millisecond is rounded up, so that no time to the millisecond is taken to lie on the other side of it.
+    ///
+    /// # Errors
+    /// Those of [`Timestamp::parse_rfc3339`].
+    pub fn parse_bound(text: &str) -> Result<Self, Violation> {
+        Self::parse_rounded(text, NANOSECONDS - 1)
+    }
+
+    fn parse_rounded(text: &str, more: i128) -> Result<Self, Violation> {
         OffsetDateTime::parse(text, &Rfc3339)
             .ok()
-            .and_then(|time| Self::from_unix_milliseconds(unix_milliseconds(time)))
+            .and_then(|time| Self::from_unix_milliseconds(to_milliseconds(time.unix_timestamp_nanos() + more)))
             .ok_or_else(|| Violation::new("must be an RFC 3339 time such as 2019-08-24T14:15:22Z"))
     }
 }
@@ -46,13 +59,15 @@ impl Timestamp {
 impl From<OffsetDateTime> for Timestamp {
     /// Truncates towards the past; a time outside the range becomes the nearest end of it.
     fn from(time: OffsetDateTime) -> Self {
-        Self(unix_milliseconds(time).clamp(Self::MIN.0, Self::MAX.0))
+        Self(to_milliseconds(time.unix_timestamp_nanos()).clamp(Self::MIN.0, Self::MAX.0))
     }
 }
 
-fn unix_milliseconds(time: OffsetDateTime) -> i64 {
-    let milliseconds = time.unix_timestamp_nanos().div_euclid(1_000_000);
-    i64::try_from(milliseconds).unwrap_or(i64::MAX)
+/// The nanoseconds of a millisecond.
+const NANOSECONDS: i128 = 1_000_000;
+
+fn to_milliseconds(nanoseconds: i128) -> i64 {
+    i64::try_from(nanoseconds.div_euclid(NANOSECONDS)).unwrap_or(i64::MAX)
 }
 
 impl fmt::Display for Timestamp {
@@ -101,6 +116,19 @@ mod tests {
         let before = OffsetDateTime::from_unix_timestamp_nanos(-1).unwrap();
         assert_eq!(Timestamp::from(after).unix_milliseconds(), 1);
         assert_eq!(Timestamp::from(before).unix_milliseconds(), -1);
+    }
+
+    #[test]
+    fn a_bound_is_rounded_up() {
+        for (text, milliseconds) in [
+            ("1970-01-01T00:00:00.001Z", 1),
+            ("1970-01-01T00:00:00.001000001Z", 2),
+            ("1970-01-01T00:00:00.0019Z", 2),
+            ("1969-12-31T23:59:59.9991Z", 0),
+        ] {
+            assert_eq!(Timestamp::parse_bound(text).unwrap().unix_milliseconds(), milliseconds, "{text}");
+        }
+        assert!(Timestamp::parse_bound("2019-08-24").is_err());
     }
 
     #[test]

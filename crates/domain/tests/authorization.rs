@@ -226,13 +226,13 @@ fn owner_of(kind: OwnerType) -> Owner {
 fn what_standings_allow() -> String {
     let mut table = String::from(
         "# What the kind of key and the role allow, within reach and scopes\n\n\
-         own: deciding who owns the organization, or deleting it.\n\n",
+         audit: looking at the audit log. own: deciding who owns the organization, or deleting it.\n\n",
     );
-    let mut row = |cells: [&str; 5]| {
-        let [standing, level, read, write, own] = cells;
-        writeln!(table, "{standing:<22} {level:<26} {read:<10} {write:<10} {own}").unwrap();
+    let mut row = |cells: [&str; 6]| {
+        let [standing, level, read, audit, write, own] = cells;
+        writeln!(table, "{standing:<22} {level:<26} {read:<10} {audit:<10} {write:<10} {own}").unwrap();
     };
-    row(["standing", "where", "read", "write", "own"]);
+    row(["standing", "where", "read", "audit", "write", "own"]);
     for (name, standing) in [
         ("system, organization", Standing::Whole),
         ("project", Standing::Project),
@@ -245,9 +245,9 @@ fn what_standings_allow() -> String {
             ("beneath the organization", Level::Organization),
             ("a project", Level::Project),
         ] {
-            let [read, write, own] = [Act::Read, Act::Write, Act::Own]
+            let [read, audit, write, own] = [Act::Read, Act::Audit, Act::Write, Act::Own]
                 .map(|act| if standing.require(level, act).is_ok() { "allowed" } else { "forbidden" });
-            row([name, place, read, write, own]);
+            row([name, place, read, audit, write, own]);
         }
     }
     table

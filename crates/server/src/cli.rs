@@ -1,5 +1,7 @@
 //! The command line: its commands and their arguments. The flags of the settings come from the table of settings.
 
+use std::path::PathBuf;
+
 use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use tenancy_domain::{
@@ -42,6 +44,9 @@ pub enum Command {
     /// Make master keys, and see which are in use
     #[command(subcommand)]
     MasterKey(MasterKeyCommand),
+    /// Look through the audit log for tampering, and tell where its chains end
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Look through the whole database for damage and tampering
     Check,
     /// Show the settings that hold, and everything that is wrong with them
@@ -135,6 +140,25 @@ pub enum MasterKeyCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+const KEEPING_HEADS: &str = "\
+Print the heads from time to time and keep them where nobody who can write to the database can write to: `audit verify \
+--heads FILE` then also finds that a whole chain was put back to an earlier state, or taken away.";
+
+/// What can be done with the audit log.
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Find entries that were changed, taken out, put elsewhere or cut off; the exit code is 1 when there are any
+    #[command(after_help = KEEPING_HEADS)]
+    Verify {
+        /// Hold the log against what `audit heads` printed before; give it several times for several files
+        #[arg(long, value_name = "FILE")]
+        heads: Vec<PathBuf>,
+    },
+    /// Print where each chain ends: its id, the number of its last entry, and the hash
+    #[command(after_help = KEEPING_HEADS)]
+    Heads,
 }
 
 fn parse_owner(text: &str) -> Result<OwnerRef, Violation> {

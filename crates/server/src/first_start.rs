@@ -96,6 +96,7 @@ mod tests {
     use tempfile::TempDir;
     use tenancy_adapters::{memory::MemoryStorage, system::OsRandom};
     use tenancy_domain::authorization::Principal;
+    use tenancy_testing::doubles::PredictableMac;
 
     use super::*;
     use crate::ports::Ports;
@@ -110,7 +111,9 @@ mod tests {
 
     impl Installation {
         fn new() -> Self {
-            Self { folder: tempfile::tempdir().unwrap(), ports: Ports::of(MemoryStorage::new()) }
+            let ports = Ports::of(MemoryStorage::new());
+            ports.chain_keys.use_chain_mac(std::sync::Arc::new(PredictableMac));
+            Self { folder: tempfile::tempdir().unwrap(), ports }
         }
 
         fn file(&self) -> std::path::PathBuf {

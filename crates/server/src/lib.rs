@@ -5,6 +5,7 @@
 //! the api crate; neither reads an environment variable or a file.
 
 pub mod address;
+pub mod audit_chains;
 pub mod cli;
 pub mod commands;
 pub mod data_dir;
@@ -18,6 +19,7 @@ pub mod settings;
 pub mod storage;
 
 mod atomic_file;
+mod audit_retention;
 mod key_uses;
 mod operator_error;
 mod table;

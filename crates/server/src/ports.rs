@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
-use tenancy_adapters::system::{MonotonicIds, OsRandom, SystemClock};
+use tenancy_adapters::{
+    sealing::ChainHmac,
+    system::{MonotonicIds, OsRandom, SystemClock},
+};
 use tenancy_domain::{
     access::Access,
     api_keys::{
         ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices,
         Credentials, KeyUsage,
     },
-    audit_log::{AuditLogRepository, AuditLogService},
+    audit_log::{
+        AuditLogRepository, AuditLogService, AuditRetention, AuditSweeper, AuditVerifier, ChainKeyRepository,
+        ChainKeys, ChainMac,
+    },
     effects::Effects,
     idempotency::{IdempotencyRepository, IdempotencyService},
     members::{MemberRepository, MemberService, MemberServiceParts},
@@ -17,7 +23,7 @@ use tenancy_domain::{
     owners::OwnerRepository,
     ports::{Clock, IdSource, SecretSource, StorageHealth},
     projects::{ProjectRepository, ProjectService, ProjectServiceParts},
-    sealing::{MasterKeyRegistry, MasterKeyRepository, MasterKeySource},
+    sealing::{MasterKeyRegistry, MasterKeyRepository, MasterKeySource, Sealer},
     unit_of_work::UnitOfWork,
     users::{UserRepository, UserService},
 };
@@ -43,6 +49,10 @@ pub struct Ports {
     pub credentials: Credentials,
     /// The audit log.
     pub audit_log: Arc<dyn AuditLogRepository>,
+    /// What deletes old entries from it.
+    pub audit_retention: Arc<dyn AuditRetention>,
+    /// The key that its chains are made with.
+    pub chain_keys: Arc<dyn ChainKeyRepository>,
     /// Which master keys have come into use.
     pub master_keys: Arc<dyn MasterKeyRepository>,
     /// The requests that may be sent again.
@@ -74,6 +84,8 @@ impl Ports {
             + ApiKeyRepository
             + CredentialNotices
             + AuditLogRepository
+            + AuditRetention
+            + ChainKeyRepository
             + MasterKeyRepository
             + IdempotencyRepository
             + UnitOfWork
@@ -91,6 +103,8 @@ impl Ports {
             credential_notices: storage.clone(),
             credentials: Credentials::uncached(storage.clone()),
             audit_log: storage.clone(),
+            audit_retention: storage.clone(),
+            chain_keys: storage.clone(),
             master_keys: storage.clone(),
             requests: storage.clone(),
             unit_of_work: storage.clone(),
@@ -178,7 +192,26 @@ impl Ports {
     /// What may be done with the audit log.
     #[must_use]
     pub fn audit_log_service(&self) -> AuditLogService {
-        AuditLogService::new(self.audit_log.clone())
+        AuditLogService::new(self.audit_log.clone(), self.access())
+    }
+
+    /// What verifies the audit log with `mac`, or without one where there is none yet.
+    #[must_use]
+    pub fn audit_verifier(&self, mac: Option<Arc<dyn ChainMac>>) -> AuditVerifier {
+        AuditVerifier::new(self.audit_log.clone(), mac)
+    }
+
+    /// What deletes old entries from the audit log.
+    #[must_use]
+    pub fn audit_sweeper(&self) -> AuditSweeper {
+        AuditSweeper::new(self.audit_retention.clone())
+    }
+
+    /// What opens the key of the audit chains, which `sealer` sealed.
+    #[must_use]
+    pub fn chain_keys(&self, sealer: Arc<dyn Sealer>) -> ChainKeys {
+        let (secrets, clock) = (self.secrets.clone(), self.clock.clone());
+        ChainKeys::new(self.chain_keys.clone(), sealer, secrets, clock, ChainHmac::shared)
     }
 
     /// What forgets requests that are over.

@@ -4,10 +4,10 @@ mod support;
 
 use std::sync::LazyLock;
 
-use support::{Installation, block_on};
+use support::{Installation, block_on, keyed};
 use tenancy_adapters::postgres::PostgresStorage;
 use tenancy_testing::{
-    http::{Keys, Service},
+    http::{self, Keys, Service},
     postgres::{fresh_database, fresh_database_from, is_left_out},
 };
 
@@ -17,16 +17,30 @@ static TEMPLATE: LazyLock<(String, Keys)> = LazyLock::new(|| {
     let keys = block_on(async {
         let storage = PostgresStorage::connect(&url).await.expect("a connection");
         storage.migrate().await.expect("a schema");
-        Keys::make(storage).await
+        Keys::make(keyed(storage).await).await
     });
     (url, keys)
 });
 
 fn start() -> (Service, (support::Service, Installation)) {
+    start_in(|installation| installation)
+}
+
+fn start_in(settings: impl FnOnce(Installation) -> Installation) -> (Service, (support::Service, Installation)) {
     let (template, keys) = &*TEMPLATE;
-    let installation = Installation::on_postgres(fresh_database_from(template));
+    let installation = settings(Installation::on_postgres(fresh_database_from(template)).for_http_suite());
     let running = installation.start();
-    (Service::new(running.address(), keys.clone()), (running, installation))
+    let service = Service::new(running.address(), keys.clone()).with_remains(installation.remains());
+    (service, (running, installation))
 }
 
 tenancy_testing::http_suite!(start, unless: is_left_out());
+
+#[test]
+fn of_many_who_make_something_at_once_as_many_succeed_as_may() {
+    if is_left_out() {
+        return;
+    }
+    let start = || start_in(|installation| installation.with_limits(http::concurrency::LIMIT));
+    http::run(start, http::concurrency::a_limit_is_not_passed);
+}

@@ -4,18 +4,28 @@ mod support;
 
 use std::fs;
 
-use support::{Installation, block_on};
+use support::{Installation, MASTER_KEY, block_on, keyed};
 use tenancy_adapters::sqlite::SqliteStorage;
-use tenancy_testing::http::{Keys, Service};
+use tenancy_testing::http::{self, Keys, Service};
 
 fn start() -> (Service, (support::Service, Installation)) {
-    let installation = Installation::sqlite();
+    start_in(Installation::sqlite().for_http_suite())
+}
+
+fn start_in(installation: Installation) -> (Service, (support::Service, Installation)) {
+    let installation = installation.with("TENANCY_MASTER_KEY", MASTER_KEY);
     fs::create_dir(installation.data_dir()).expect("a data directory");
     let file = installation.data_dir().join("tenancy.db");
     // Made before the start: the running program has the file to itself.
-    let keys = block_on(Keys::make(SqliteStorage::open(&file).expect("a database")));
+    let keys = block_on(async { Keys::make(keyed(SqliteStorage::open(&file).expect("a database")).await).await });
     let running = installation.start();
-    (Service::new(running.address(), keys), (running, installation))
+    (Service::new(running.address(), keys).with_remains(installation.remains()), (running, installation))
 }
 
 tenancy_testing::http_suite!(start);
+
+#[test]
+fn of_many_who_make_something_at_once_as_many_succeed_as_may() {
+    let installation = Installation::sqlite().for_http_suite().with_limits(http::concurrency::LIMIT);
+    http::run(|| start_in(installation), http::concurrency::a_limit_is_not_passed);
+}

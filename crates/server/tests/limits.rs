@@ -2,6 +2,7 @@
 
 mod support;
 
+use serde_json::json;
 use support::{Installation, KEY, Service};
 use tenancy_testing::http::{Answer, Request};
 
@@ -46,4 +47,22 @@ fn without_trusted_proxies_nobody_is_believed() {
     let service = installation.start();
     let clients = ["192.0.2.1", "192.0.2.2", "192.0.2.3"];
     assert_eq!(clients.map(|client| ask(&service, "x", client).status), [401, 401, 429]);
+}
+
+#[test]
+fn a_former_slug_is_kept_for_as_long_as_the_settings_say() {
+    let list = "/admin/v1/organizations";
+    for (days, status) in [("0", 201), ("1", 409)] {
+        let installation =
+            Installation::sqlite().with("TENANCY_BOOTSTRAP_KEY", KEY).with("TENANCY_SLUG_COOLDOWN_DAYS", days);
+        let service = installation.start();
+        let send = |method: &str, path: &str, body: &serde_json::Value| {
+            Request::new(service.address(), method, path).key(KEY).json(body).send().status
+        };
+        let acme = json!({"slug": "acme", "name": "Acme"});
+        assert_eq!(send("POST", list, &acme), 201);
+        assert_eq!(send("PATCH", &format!("{list}/acme"), &json!({"slug": "acme-2"})), 200);
+        assert_eq!(send("POST", list, &acme), status, "{days}");
+        drop(service);
+    }
 }

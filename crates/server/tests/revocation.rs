@@ -1,5 +1,12 @@
 //! A key that was revoked is let in no more: two real services on one PostgreSQL, with a cache and without.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what fails here fails a test, and the figures are to be seen"
+)]
+
 mod support;
 
 use std::{

@@ -1,12 +1,14 @@
-//! A clock, ids and randomness that a test has in its hand.
+//! A clock, ids, randomness and what makes audit chains, as a test has them in its hand.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
+use sha2::{Digest, Sha256};
 use tenancy_domain::{
     Error, Timestamp,
+    audit_log::ChainMac,
     ports::{Clock, IdSource, SecretSource},
 };
 use uuid::{Builder, Uuid};
@@ -90,6 +92,16 @@ impl SecretSource for PredictableSecrets {
             chunk.copy_from_slice(&word.to_le_bytes()[..chunk.len()]);
         }
         Ok(())
+    }
+}
+
+/// Makes audit chains under a key that everyone knows: for tests alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PredictableMac;
+
+impl ChainMac for PredictableMac {
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
+        Sha256::new().chain_update(b"a key for tests").chain_update(message).finalize().into()
     }
 }
 

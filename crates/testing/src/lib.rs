@@ -3,7 +3,7 @@
 //! | feature | module | what for |
 //! |---|---|---|
 //! | `contract` | `contract` | proves that a storage keeps the contract of the ports |
-//! | `doubles` | `doubles` | a clock, ids and randomness that a test has in its hand |
+//! | `doubles` | `doubles` | a clock, ids, randomness and what makes audit chains, as a test has them in its hand |
 //! | `postgres` | `postgres` | a throw-away PostgreSQL |
 
 #[cfg(feature = "contract")]

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use super::organizations::Organizations;
+use super::{export, organizations::Organizations};
 use crate::service::Service;
 
 /// How many callers fill the service at once: enough for many organizations in one millisecond.
@@ -19,7 +19,7 @@ const CALLERS: u32 = 32;
 /// How many pages of either kind are timed.
 const TIMED: usize = 300;
 
-/// Fills the service with `rows` organizations, walks, and times.
+/// Fills the service with `rows` organizations, walks, and times; and exports the audit log, which has an entry of each.
 ///
 /// # Errors
 ///
@@ -62,7 +62,10 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
         rows / 2,
         deep.as_secs_f64() / first.as_secs_f64()
     );
-    Ok(())
+    service.kill()?;
+    // A service that has done nothing else yet: what it takes is what the export takes.
+    let service = Service::start(program, folder.path(), database_url)?;
+    export::run(&service, rows)
 }
 
 fn fill(address: SocketAddr, rows: u32) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod client;
 mod depth;
+mod export;
 mod kills;
 mod organizations;
 mod retries;
@@ -19,7 +20,8 @@ use crate::{postgres, process};
 /// Kills it again and again while it writes, and looks whether all that it answered is there, each change with its
 /// audit entry and nothing else; does so again with callers that send their requests until they are answered, and looks
 /// whether each was carried out once; fills it with organizations, walks through all of them forward and back, and compares
-/// what the first page costs with what a deep one costs; and revokes keys that are in use, on PostgreSQL with three
+/// what the first page costs with what a deep one costs; exports the audit log that all this has left, and looks how much
+/// memory that takes; and revokes keys that are in use, on PostgreSQL with three
 /// instances under load, and looks until when each lets them in. Prints the figures.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Options {

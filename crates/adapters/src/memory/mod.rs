@@ -7,6 +7,7 @@
 
 mod aliases;
 mod api_keys;
+mod audit_keeping;
 mod audit_log;
 mod list;
 mod master_keys;
@@ -22,13 +23,14 @@ mod users;
 
 use std::{
     fmt, mem,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use async_trait::async_trait;
 use tenancy_domain::{
     Error,
     api_keys::{CredentialCache, CredentialNotice, CredentialNotices},
+    audit_log::ChainMac,
     organizations::Organization,
     ports::{NotReady, StorageHealth},
     unit_of_work::{Outcome, UnitOfWork, Work},
@@ -54,6 +56,8 @@ struct Inner {
     committed: RwLock<Arc<State>>,
     /// Who is told of what changes end.
     subscribers: Subscribers,
+    /// What the audit chains are made with, once that is told.
+    chain_mac: OnceLock<Arc<dyn ChainMac>>,
 }
 
 /// All that is kept at one moment. Within a unit of work it is the unit's own, and the unit's transaction.
@@ -83,6 +87,13 @@ impl MemoryStorage {
         Arc::clone(&self.0.committed.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn chain_mac(&self) -> Result<&dyn ChainMac, Error> {
+        let mac = self.0.chain_mac.get().map(|mac| &**mac);
+        mac.ok_or_else(|| {
+            Error::internal(anyhow::anyhow!("the storage was told nothing to make its audit chains with"))
+        })
+    }
+
     fn commit(&self, state: State) {
         let state = Arc::new(state);
         let former = mem::replace(&mut *self.0.committed.write().unwrap_or_else(PoisonError::into_inner), state);
@@ -106,7 +117,7 @@ impl UnitOfWork for MemoryStorage {
             // Nothing is awaited from here on, so that whoever goes away does so before all of this or after it.
             Outcome::Changed((), records) => {
                 let notices = CredentialNotice::of_all(&records);
-                state.audit_log.append(records);
+                state.audit_log.append(self.chain_mac()?, records)?;
                 self.commit(state);
                 self.0.subscribers.tell(&notices);
             }

@@ -33,7 +33,27 @@ macro_rules! note {
     }};
 }
 
-pub(super) use {note, read};
+/// The same for a query that may take long: on a connection of its own, so that nobody waits behind it, and no longer than
+/// `$limit`.
+macro_rules! read_long {
+    ($storage:expr, $limit:expr, $query:path $(, $($given:ident)? $(&$lent:ident)?)* $(,)?) => {{
+        use $crate::postgres::writers::{End, within};
+
+        let lease = $storage.0.writers.lease().await?;
+        // The server ends it; the deadline on this side is for one that went silent.
+        within($limit + std::time::Duration::from_secs(10), async move {
+            let begin = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {}", $limit.as_millis());
+            let read = match lease.begin(&begin).await {
+                Ok(()) => $query(lease.connection()? $(, $($given)? $($lent)?)*).await,
+                Err(error) => Err(error),
+            };
+            lease.end(read.map(|value| (value, End::ROLLBACK))).await
+        })
+        .await
+    }};
+}
+
+pub(super) use {note, read, read_long};
 
 /// What a failure of the database means, where the query has no meaning of its own for it.
 pub(super) fn database_error(error: DieselError) -> Error {

@@ -2,6 +2,7 @@
 //!
 //! Reads are pipelined over a few connections that all share; each unit of work has one to itself. What is lost with a connection is read again on another one; a unit of work is not repeated.
 
+mod audit_keeping;
 mod connector;
 mod dialect;
 mod migrations;
@@ -14,7 +15,7 @@ mod tls;
 mod url;
 mod writers;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use diesel::{QueryableByName, sql_types::Text};
@@ -22,6 +23,7 @@ use diesel_async::RunQueryDsl;
 use tenancy_domain::{
     Error,
     api_keys::{CredentialCache, CredentialNotices},
+    audit_log::ChainMac,
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -39,6 +41,8 @@ struct Inner {
     connector: Connector,
     readers: Readers,
     writers: Writers,
+    /// What the audit chains are made with, once that is told.
+    chain_mac: OnceLock<Arc<dyn ChainMac>>,
 }
 
 impl PostgresStorage {
@@ -55,6 +59,7 @@ impl PostgresStorage {
         Ok(Self(Arc::new(Inner {
             readers: Readers::new(connector.clone()),
             writers: Writers::new(connector.clone())?,
+            chain_mac: OnceLock::new(),
             connector,
         })))
     }
@@ -104,7 +109,7 @@ impl PostgresStorage {
 #[async_trait]
 impl UnitOfWork for PostgresStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
-        self.0.writers.run(work).await
+        self.0.writers.run(work, self.0.chain_mac.get().cloned()).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The connections that units of work run on, one unit at a time each.
 
-use std::time::Duration;
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use deadpool::{
     Runtime,
@@ -10,6 +10,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::
 use tenancy_domain::{
     Error,
     api_keys::CredentialNotice,
+    audit_log::ChainMac,
     unit_of_work::{Outcome, Work},
 };
 use tokio::time::timeout;
@@ -18,7 +19,7 @@ use super::{
     connector::Connector,
     dialect::database_error,
     notices,
-    repositories::{SqlTransaction, audit_log},
+    repositories::{SqlTransaction, audit_chains},
 };
 use crate::{OpenError, subscribers::Subscribers};
 
@@ -32,6 +33,15 @@ const CREATE: Duration = Duration::from_secs(5);
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a unit of work may wait for another one that holds a lock: so long that there is time left to say so.
 const LOCK_WAIT: Duration = Duration::from_secs(8);
+
+/// The statements that a transaction ends with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct End(Cow<'static, str>);
+
+impl End {
+    pub(super) const COMMIT: Self = Self(Cow::Borrowed("COMMIT"));
+    pub(super) const ROLLBACK: Self = Self(Cow::Borrowed("ROLLBACK"));
+}
 
 pub(super) struct Writers {
     pool: Pool<Connector>,
@@ -71,13 +81,23 @@ impl Writers {
         &self.subscribers
     }
 
-    /// Runs a unit of work and waits for its commit.
-    pub(super) async fn run(&self, work: Work) -> Result<(), Error> {
-        let lease = Lease(Some(self.connection().await?));
-        let done = timeout(DEADLINE, lease.run(work, &self.subscribers)).await;
-        done.unwrap_or_else(|_| {
-            Err(Error::unavailable(anyhow::anyhow!("the unit of work was not done within {DEADLINE:?}")))
+    /// Runs a unit of work, whose entries are made with `mac`, and waits for its commit.
+    pub(super) async fn run(&self, work: Work, mac: Option<Arc<dyn ChainMac>>) -> Result<(), Error> {
+        let lease = self.lease().await?;
+        within(DEADLINE, async move {
+            let mut ended = Vec::new();
+            let done = transact(&lease, work, mac.as_deref(), &mut ended).await;
+            let committed = lease.end(done).await;
+            // Also after a failure, which may leave open whether it is committed: to ask once more is never wrong.
+            self.subscribers.tell(&ended);
+            committed
         })
+        .await
+    }
+
+    /// A connection for a transaction.
+    pub(super) async fn lease(&self) -> Result<Lease, Error> {
+        self.connection().await.map(Some).map(Lease)
     }
 
     /// A connection for what is no change to anyone and leaves no audit entry: notes of the storage's own. Each
@@ -87,25 +107,44 @@ impl Writers {
     }
 }
 
+/// What `transaction` gives, if it comes to its end within `limit`.
+pub(super) async fn within<T>(
+    limit: Duration,
+    transaction: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
+    let late = || Err(Error::unavailable(anyhow::anyhow!("the transaction was not done within {limit:?}")));
+    timeout(limit, transaction).await.unwrap_or_else(|_| late())
+}
+
 /// A connection in use. It goes back to the pool only when its transaction has ended: a unit of work that is dropped
 /// half-way, by a time-out or a client that went away, takes its connection with it, and the server rolls back.
-struct Lease(Option<Object<Connector>>);
+pub(super) struct Lease(Option<Object<Connector>>);
 
 impl Lease {
-    async fn run(mut self, work: Work, subscribers: &Subscribers) -> Result<(), Error> {
-        let Some(connection) = self.0.as_deref() else {
-            return Err(Error::internal(anyhow::anyhow!("the connection is gone")));
+    /// The connection.
+    pub(super) fn connection(&self) -> Result<&AsyncPgConnection, Error> {
+        self.0.as_deref().ok_or_else(|| Error::internal(anyhow::anyhow!("the connection is gone")))
+    }
+
+    /// Begins the transaction.
+    pub(super) async fn begin(&self, begin: &str) -> Result<(), Error> {
+        let mut connection = self.connection()?;
+        connection.batch_execute(begin).await.map_err(database_error)
+    }
+
+    /// Ends the transaction in the way that `done` says, and gives its value back; undoes what failed.
+    pub(super) async fn end<T>(mut self, done: Result<(T, End), Error>) -> Result<T, Error> {
+        let mut connection = self.connection()?;
+        let ended = match done {
+            Ok((value, end)) => connection.batch_execute(&end.0).await.map_err(database_error).map(|()| value),
+            Err(error) => Err(error),
         };
-        let result = transact(connection, work, subscribers).await;
-        let at_rest = match &result {
-            Ok(()) => true,
-            // What failed is undone; where even that fails, the connection is no good.
-            Err(_) => (&mut &*connection).batch_execute("ROLLBACK").await.is_ok(),
-        };
+        // Where even undoing fails, the connection is no good.
+        let at_rest = ended.is_ok() || connection.batch_execute("ROLLBACK").await.is_ok();
         if at_rest {
             drop(self.0.take());
         }
-        result
+        ended
     }
 }
 
@@ -117,21 +156,23 @@ impl Drop for Lease {
     }
 }
 
-async fn transact(mut connection: &AsyncPgConnection, work: Work, subscribers: &Subscribers) -> Result<(), Error> {
-    connection
-        .batch_execute(&format!("BEGIN; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis()))
-        .await
-        .map_err(database_error)?;
+async fn transact(
+    lease: &Lease,
+    work: Work,
+    mac: Option<&dyn ChainMac>,
+    ended: &mut Vec<CredentialNotice>,
+) -> Result<((), End), Error> {
+    lease.begin(&format!("BEGIN; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis())).await?;
+    let connection = lease.connection()?;
     match work(&mut SqlTransaction { conn: connection }).await? {
         Outcome::Changed((), records) => {
-            let ended = CredentialNotice::of_all(&records);
-            audit_log::append(connection, records).await?;
-            let committed = connection.batch_execute(&notices::commit(&ended)).await.map_err(database_error);
-            // Also after a failure, which may leave open whether it is committed: to ask once more is never wrong.
-            subscribers.tell(&ended);
-            committed
+            let notices = CredentialNotice::of_all(&records);
+            audit_chains::append(connection, mac, records).await?;
+            let end = notices::commit(&notices);
+            *ended = notices;
+            Ok(((), End(end.into())))
         }
-        Outcome::Answered((), _) => connection.batch_execute("COMMIT").await.map_err(database_error),
-        Outcome::Unchanged(()) => connection.batch_execute("ROLLBACK").await.map_err(database_error),
+        Outcome::Answered((), _) => Ok(((), End::COMMIT)),
+        Outcome::Unchanged(()) => Ok(((), End::ROLLBACK)),
     }
 }

@@ -14,3 +14,4 @@ pub(crate) mod row_lock;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod types;
+pub(crate) mod without_index;

@@ -128,8 +128,24 @@ diesel::table! {
 
     audit_chains (id) {
         id -> Id,
-        sequence -> BigInt,
-        hash -> Binary,
+        head_sequence -> BigInt,
+        head_hash -> Binary,
+        base_sequence -> BigInt,
+        base_hash -> Binary,
+        last_unkeyed -> BigInt,
+        seal -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::sql::types::{Id, Instant};
+
+    audit_keys (id) {
+        id -> Id,
+        master_key_id -> Text,
+        sealed_key -> Binary,
+        created_at -> Instant,
     }
 }
 

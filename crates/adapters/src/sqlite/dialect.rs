@@ -70,7 +70,15 @@ macro_rules! note {
     }};
 }
 
-pub(super) use {note, read};
+/// The same for a query that may take long: it keeps one thread of several, and there is no telling it to stop.
+macro_rules! read_long {
+    ($storage:expr, $limit:expr, $($call:tt)*) => {{
+        let _unheeded: std::time::Duration = $limit;
+        $crate::sqlite::dialect::read!($storage, $($call)*)
+    }};
+}
+
+pub(super) use {note, read, read_long};
 
 /// The result of a future that awaits nothing but queries on this thread's connection.
 ///

@@ -4,6 +4,7 @@
 //! reading threads, so that no query ever runs on a thread of the asynchronous runtime, and dropping a
 //! request in flight leaves no statement half done.
 
+mod audit_keeping;
 mod connection;
 mod dialect;
 mod integrity;
@@ -13,13 +14,18 @@ mod readers;
 mod repositories;
 mod writer;
 
-use std::{path::Path, sync::Arc, thread::JoinHandle};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    thread::JoinHandle,
+};
 
 use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
     Error,
     api_keys::{CredentialCache, CredentialNotices},
+    audit_log::ChainMac,
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -45,6 +51,8 @@ struct Inner {
     readers: Option<Readers>,
     writer: Option<Writer>,
     soundness: Soundness,
+    /// What the audit chains are made with, once that is told.
+    chain_mac: OnceLock<Arc<dyn ChainMac>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -81,7 +89,8 @@ impl SqliteStorage {
 
     fn read(file: &Path) -> Result<Inner, OpenError> {
         let (readers, threads) = Readers::start(file)?;
-        Ok(Inner { readers: Some(readers), writer: None, soundness: Soundness::of(file), threads })
+        let soundness = Soundness::of(file);
+        Ok(Inner { readers: Some(readers), writer: None, soundness, chain_mac: OnceLock::new(), threads })
     }
 
     /// Looks through the file in the background; when damage is found, [`StorageHealth::ready`] says so from then on.
@@ -152,7 +161,7 @@ impl Drop for Inner {
 #[async_trait]
 impl UnitOfWork for SqliteStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
-        self.0.write(Job::UnitOfWork(work)).await
+        self.0.write(Job::UnitOfWork { work, mac: self.0.chain_mac.get().cloned() }).await
     }
 }
 

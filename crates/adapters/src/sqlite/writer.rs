@@ -16,13 +16,14 @@ use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
     Error,
     api_keys::CredentialNotice,
+    audit_log::ChainMac,
     unit_of_work::{Outcome, Work},
 };
 use tokio::sync::oneshot;
 
 use super::{
     dialect::{database_error, now},
-    repositories::{SqlTransaction, audit_log},
+    repositories::{SqlTransaction, audit_chains},
 };
 use crate::{OpenError, subscribers::Subscribers};
 
@@ -35,8 +36,13 @@ const QUEUE: usize = 4096;
 
 /// What is written.
 pub(super) enum Job {
-    /// A change, with its audit entry.
-    UnitOfWork(Work),
+    /// A change, with its audit entry, which is made with `mac`.
+    UnitOfWork {
+        /// What is done.
+        work: Work,
+        /// `None` where the storage was not told; then nothing can be changed.
+        mac: Option<Arc<dyn ChainMac>>,
+    },
     /// What is no change to anyone and leaves no entry: notes of the storage's own.
     Upkeep(Upkeep),
 }
@@ -144,11 +150,11 @@ fn commit_group(
 fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<Vec<CredentialNotice>, Error>> {
     connection.batch_execute("SAVEPOINT unit")?;
     let outcome = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::UnitOfWork(work) => now(async {
+        Job::UnitOfWork { work, mac } => now(async {
             match work(&mut SqlTransaction { conn: connection }).await? {
                 Outcome::Changed((), records) => {
                     let notices = CredentialNotice::of_all(&records);
-                    audit_log::append(connection, records).await.map(|()| Some(notices))
+                    audit_chains::append(connection, mac.as_deref(), records).await.map(|()| Some(notices))
                 }
                 Outcome::Answered((), _) => Ok(Some(Vec::new())),
                 Outcome::Unchanged(()) => Ok(None),

@@ -60,7 +60,7 @@ use crate::{
 pub(crate) async fn rotate(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let (grace, precondition, key) = within_reach(grace, api.api_keys().ensure(&grant, id)).await?;
+    let (grace, precondition, key) = within_reach(grace, api.api_keys().ensure_to_rotate(&grant, id)).await?;
     let use_case = api.api_keys().rotate(&grant.provided(precondition), id, grace);
     // Without a tag: what holds a secret is to be kept in no cache.
     request.once(&grant, key, use_case, |issued| Answer::untagged(&issued_to_wire(issued)).made()).await

@@ -1,22 +1,22 @@
-//! Which form of an error the caller wants.
+//! Which form of an answer the caller wants.
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// Whether `Accept` asks for `application/problem+json` by name, and not for `application/json` more than for that.
-pub(super) fn wants_problem(headers: &HeaderMap) -> bool {
-    let (mut problem, mut json) = (0, 0);
+/// Whether `Accept` asks for `wanted` by name, and not for `application/json` more than for that.
+pub(crate) fn prefers(headers: &HeaderMap, wanted: &str) -> bool {
+    let (mut preferred, mut json) = (0, 0);
     for value in headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()) {
         for range in value.split(',') {
             let (media_type, parameters) = range.split_once(';').unwrap_or((range, ""));
             let media_type = media_type.trim();
-            if media_type.eq_ignore_ascii_case("application/problem+json") {
-                problem = problem.max(quality(parameters));
+            if media_type.eq_ignore_ascii_case(wanted) {
+                preferred = preferred.max(quality(parameters));
             } else if media_type.eq_ignore_ascii_case("application/json") {
                 json = json.max(quality(parameters));
             }
         }
     }
-    problem > 0 && problem >= json
+    preferred > 0 && preferred >= json
 }
 
 /// The weight (RFC 9110, section 12.4.2) among a media range's parameters, in thousandths; 1 where there is none that
@@ -56,8 +56,8 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, HeaderValue::from_static(accept));
-            assert_eq!(wants_problem(&headers), wanted, "{accept}");
+            assert_eq!(prefers(&headers, "application/problem+json"), wanted, "{accept}");
         }
-        assert!(!wants_problem(&HeaderMap::new()));
+        assert!(!prefers(&HeaderMap::new(), "application/problem+json"));
     }
 }

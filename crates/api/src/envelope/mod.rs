@@ -26,7 +26,7 @@ use actix_web::{
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
-pub(crate) use self::request_id::RequestId;
+pub(crate) use self::{accept::prefers, request_id::RequestId};
 use self::{answer::Unanswered, exchange::Exchange, held_payload::HeldPayload};
 use crate::{api::Api, error::ApiError};
 

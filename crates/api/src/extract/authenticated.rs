@@ -40,13 +40,11 @@ impl FromRequest for Authenticated {
 /// 401; 429 when its key, or the failures of its client's address, are too many.
 pub(super) async fn principal(request: &HttpRequest) -> Result<Principal, ApiError> {
     let api = Api::of(request)?;
-    let mut sent = request.headers().get_all(AUTHORIZATION).peekable();
     // Who shows nothing guesses nothing: that is no failed authentication.
-    sent.peek().ok_or_else(ApiError::missing_credentials)?;
-    let principal = match bearer_token(sent) {
-        Some(key) => api.authenticator().authenticate(key).await?.ok(),
-        None => None,
-    };
+    if !request.headers().contains_key(AUTHORIZATION) {
+        return Err(ApiError::missing_credentials());
+    }
+    let principal = uncounted_principal(request).await?;
     // The failures are asked only now, so that however many there are, a valid key is let in.
     let Some(principal) = principal else {
         api.rate_limits().count_auth_failure(client_address(request)?)?;
@@ -56,6 +54,15 @@ pub(super) async fn principal(request: &HttpRequest) -> Result<Principal, ApiErr
         api.rate_limits().count_request(key.id)?;
     }
     Ok(principal)
+}
+
+/// Whom `request` comes from, asked once more while it is answered: it is counted neither for its key nor against its
+/// client. `None` where its key lets nobody in.
+pub(super) async fn uncounted_principal(request: &HttpRequest) -> Result<Option<Principal>, ApiError> {
+    match bearer_token(request.headers().get_all(AUTHORIZATION)) {
+        Some(key) => Ok(Api::of(request)?.authenticator().authenticate(key).await?.ok()),
+        None => Ok(None),
+    }
 }
 
 /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1; RFC 9110, section 11.1: the scheme in any case);

@@ -6,14 +6,25 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::heade
 use futures_util::future::LocalBoxFuture;
 use tenancy_domain::authorization::{Caller, Grant, Origin, Permission};
 
-use super::authenticated::principal;
-use crate::{client_address::client_address, envelope::RequestId, error::ApiError};
+use super::authenticated::{principal, uncounted_principal};
+use crate::{client_address::client_address, envelope::RequestId, error::ApiError, withheld::unless_it_holds_a_key};
 
 /// The longest `User-Agent` that is kept, in characters.
 const USER_AGENT_MAX_LENGTH: usize = 512;
 
 /// Proof that the caller of this request may do what `P` stands for. A handler that takes one is not run without.
 pub(crate) struct Authorized<P>(Grant<P>);
+
+impl<P: Permission> Authorized<P> {
+    /// The same for a request whose answer takes long: whether its caller may still do this.
+    ///
+    /// # Errors
+    /// 401 and 403 where it may not any more.
+    pub(crate) async fn renewed(request: &HttpRequest) -> Result<Self, ApiError> {
+        let principal = uncounted_principal(request).await?.ok_or_else(ApiError::invalid_api_key)?;
+        Ok(Self(Caller::new(principal, origin(request)?).authorize()?))
+    }
+}
 
 impl<P> Deref for Authorized<P> {
     type Target = Grant<P>;
@@ -37,10 +48,10 @@ impl<P: Permission> FromRequest for Authorized<P> {
 }
 
 fn origin(request: &HttpRequest) -> Result<Origin, ApiError> {
-    let user_agent = request
-        .headers()
-        .get(USER_AGENT)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(USER_AGENT_MAX_LENGTH).collect::<String>());
+    let user_agent = request.headers().get(USER_AGENT).map(|value| {
+        let sent = String::from_utf8_lossy(value.as_bytes());
+        unless_it_holds_a_key(&sent).chars().take(USER_AGENT_MAX_LENGTH).collect()
+    });
     Ok(Origin {
         request_id: request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()),
         ip_address: client_address(request)?,

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tenancy_api_types::nothing::Nothing;
 use tenancy_domain::{
-    ApiKeyId, Error, Precondition, ResourceType, UserId,
+    ApiKeyId, AuditEntryId, Error, Precondition, ResourceType, UserId,
     authorization::{Grant, Permission},
     idempotency::{IdempotencyKey, Once, Repeatable},
     organizations::OrganizationRef,
@@ -35,6 +35,11 @@ impl FromRequest for Unread {
 }
 
 impl Unread {
+    /// The request, for what its answer still needs of it.
+    pub(crate) fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The path as it was sent.
     pub(crate) fn path(&self) -> &str {
         self.request.uri().path()
@@ -85,6 +90,15 @@ impl Unread {
     pub(crate) fn api_key(&self) -> Result<ApiKeyId, ApiError> {
         let id = self.segment("{key_id}").and_then(|text| ApiKeyId::parse(&text).ok());
         Ok(id.ok_or(Error::NotFound(ResourceType::ApiKey))?)
+    }
+
+    /// The audit entry that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn audit_entry(&self) -> Result<AuditEntryId, ApiError> {
+        let id = self.segment("{entry_id}").and_then(|text| AuditEntryId::parse(&text).ok());
+        Ok(id.ok_or(Error::NotFound(ResourceType::AuditLog))?)
     }
 
     /// The query.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, members::Member};
 use tenancy_domain::{
-    authorization::{Act, Grant, MembersWrite},
+    authorization::{Grant, MembersWrite},
     members::MemberOfRef,
 };
 
@@ -94,7 +94,7 @@ async fn remove_from(
     of: &MemberOfRef,
 ) -> Result<Answer, ApiError> {
     let user = request.member()?;
-    let reach = api.members().ensure_member(grant, of, user, Act::Write);
+    let reach = api.members().ensure_to_remove(grant, of, user);
     let (is_dry_run, precondition) = within_reach(DryRun::alone(request), reach).await?;
     let grant = grant.provided(precondition);
     if is_dry_run {

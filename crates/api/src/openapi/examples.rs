@@ -66,6 +66,31 @@ pub(crate) fn dry_run(affected: Value) -> Value {
     json!({"dry_run": true, "affected": with(nothing, affected)})
 }
 
+/// An entry of the audit log.
+pub(crate) fn audit_log_entry() -> Value {
+    json!({
+        "id": "01939f6c-1b20-7f31-a2d4-7e8f9a0b1c2d",
+        "timestamp": "2024-12-07T14:13:57.152Z",
+        "actor_type": "api_key",
+        "actor_id": "01939f6b-9a11-7d4f-8e6a-3c9b5d7f2a81",
+        "action": "organization.update",
+        "resource_type": "organization",
+        "resource_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+        "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70",
+        "project_id": null,
+        "request_id": "01939f6c-1b1f-7b02-9c3d-4e5f6a7b8c9d",
+        "ip_address": "203.0.113.7",
+        "user_agent": "curl/8.5.0",
+        "details": {
+            "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+            "before": {"name": "Acme"},
+            "after": {"name": "Acme, Inc."},
+        },
+        "sequence": 12,
+        "hash": "9f2c5e8a1b7d4063f8e1a2c94b6d7e0f3a5c8b1d2e4f60718293a4b5c6d7e8f9",
+    })
+}
+
 /// `thing` with these members in the place of its own of the same names, and beside its others.
 pub(crate) fn with(mut thing: Value, members: Value) -> Value {
     if let (Value::Object(thing), Value::Object(members)) = (&mut thing, members) {

@@ -29,7 +29,7 @@ use utoipa::{
     },
 };
 
-use crate::{api_keys, docs, health, me, members, metrics, organizations, projects, users};
+use crate::{api_keys, audit_logs, docs, health, me, members, metrics, organizations, projects, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -75,6 +75,8 @@ use crate::{api_keys, docs, health, me, members, metrics, organizations, project
         api_keys::update,
         api_keys::revoke,
         api_keys::rotate,
+        audit_logs::list,
+        audit_logs::get,
         me::me,
         health::livez,
         health::readyz,
@@ -114,6 +116,14 @@ use crate::{api_keys, docs, health, me, members, metrics, organizations, project
             name = api_keys::TAG,
             description = "API keys are what callers show to be let in: this service's own callers, and those of other \
                            services, which verify them here.",
+        ),
+        (
+            name = audit_logs::TAG,
+            description = "The audit log has an entry for each change, written together with it: who did what, when and \
+                           from where. A system key sees all of it; an organization's key what concerns the \
+                           organization, a project's what concerns the project; a user's what concerns the \
+                           organizations in which the user is an `admin` or an `owner`. The entries of a deleted \
+                           organization are for system keys alone.",
         ),
         (name = me::TAG, description = "What a caller is told of itself."),
         (name = "Operations", description = "What operates the service itself; takes no credentials."),

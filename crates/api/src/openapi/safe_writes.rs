@@ -2,8 +2,8 @@
 //! for itself.
 
 use tenancy_api_types::{
-    api_keys::ApiKey, fields::IDEMPOTENCY_KEY_MAX_LENGTH, me::Me, members::Member, organizations::Organization,
-    projects::Project, users::User,
+    api_keys::ApiKey, audit_logs::AuditLogEntry, fields::IDEMPOTENCY_KEY_MAX_LENGTH, me::Me, members::Member,
+    organizations::Organization, projects::Project, users::User,
 };
 use utoipa::{
     IntoResponses, ToSchema,
@@ -28,9 +28,17 @@ const NOT_KEPT: [&str; 2] = ["reveal_dynamic_provider", "verify_api_key"];
 
 /// The things whose states have tags.
 fn is_tagged(name: &str) -> bool {
-    [Organization::name(), Project::name(), User::name(), Member::name(), ApiKey::name(), Me::name()]
-        .iter()
-        .any(|tagged| tagged == name)
+    [
+        Organization::name(),
+        Project::name(),
+        User::name(),
+        Member::name(),
+        ApiKey::name(),
+        AuditLogEntry::name(),
+        Me::name(),
+    ]
+    .iter()
+    .any(|tagged| tagged == name)
 }
 
 /// Adds to an operation what it has in common with the others.

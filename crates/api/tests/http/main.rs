@@ -7,6 +7,7 @@
 mod api_key_times;
 mod client_addresses;
 mod document;
+mod exports;
 mod failures;
 mod former_slugs;
 mod kept_answers;
@@ -14,6 +15,7 @@ mod limits;
 mod mounting;
 mod rate_limits;
 mod readiness;
+mod same_path;
 mod scopes;
 mod slow_bodies;
 mod support;

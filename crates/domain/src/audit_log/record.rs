@@ -10,6 +10,8 @@ use crate::{
     authorization::{Actor, Grant, Permission},
     error::{Error, ResourceType},
     ids::{AuditEntryId, OrganizationId, ProjectId},
+    pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     timestamp::Timestamp,
 };
 
@@ -217,4 +219,19 @@ pub struct AuditEntry {
     pub sequence: i64,
     /// The chain's hash up to and including it.
     pub hash: ChainHash,
+}
+
+impl Revised for AuditEntry {
+    const KIND: ResourceType = ResourceType::AuditLog;
+
+    fn revision(&self) -> Revision {
+        // It never changes.
+        Revision::new(Self::KIND, &[self.record.id.uuid()], &[self.sequence])
+    }
+}
+
+impl Positioned for AuditEntry {
+    fn position(&self) -> Cursor {
+        Cursor::new(self.record.timestamp, self.record.id.uuid())
+    }
 }

@@ -2,89 +2,78 @@
 
 use std::sync::Arc;
 
-use super::{AuditLogRepository, ChainHead, ChainId};
+use super::{AuditEntry, AuditLogFilter, AuditLogRepository, Export};
 use crate::{
-    authorization::{AuditLogsRead, Grant},
+    access::Access,
+    authorization::{Act, AuditLogsRead, Grant, Level},
     error::Error,
-    pagination::PageSize,
+    ids::AuditEntryId,
+    pagination::{Page, PageRequest},
 };
 
-/// What may be done with the audit log.
+/// What may be done with the audit log: to look at it. A key sees what concerns its organization, or its project; a
+/// user's key that of the organizations in which the user is an admin or an owner; a system key everything.
 #[derive(Clone)]
 pub struct AuditLogService {
     repository: Arc<dyn AuditLogRepository>,
-}
-
-/// What a verification of the audit log came to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verification {
-    /// How many chains were read.
-    pub chains: u64,
-    /// How many entries were read.
-    pub entries: u64,
-    /// Where a chain is broken; one finding a chain, the first.
-    pub findings: Vec<Finding>,
-}
-
-/// A place where a chain is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Finding {
-    /// The chain.
-    pub chain: ChainId,
-    /// The number at which it goes wrong: the entry with this number is changed, out of its place or missing.
-    pub sequence: i64,
+    access: Access,
 }
 
 impl AuditLogService {
-    /// Puts the use cases on top of their port.
+    /// Puts the use cases on top of their ports.
     #[must_use]
-    pub fn new(repository: Arc<dyn AuditLogRepository>) -> Self {
-        Self { repository }
+    pub fn new(repository: Arc<dyn AuditLogRepository>, access: Access) -> Self {
+        Self { repository, access }
     }
 
-    /// Walks every chain within the caller's reach and checks that each entry follows the one before it, and that the
-    /// head is among them. Entries may be added meanwhile: what comes after the head that was read is checked as well.
+    /// A page of the entries that the caller reaches.
     ///
     /// # Errors
-    /// Those of the storage.
-    pub async fn verify(&self, grant: &Grant<AuditLogsRead>) -> Result<Verification, Error> {
-        let mut verification = Verification::default();
-        let mut after = None;
-        loop {
-            let chains = self.repository.audit_chains(grant.tenant_scope(), after, PageSize::MAX).await?;
-            let Some(last) = chains.last() else { return Ok(verification) };
-            after = Some(last.0);
-            for (chain, head) in chains {
-                verification.chains += 1;
-                verification.findings.extend(self.verify_chain(grant, chain, head, &mut verification.entries).await?);
-            }
-        }
-    }
-
-    async fn verify_chain(
+    /// [`Error::Forbidden`] when the filter names an organization that the caller is a member of, in a role that does not
+    /// allow it. One that it does not reach has no entries for it.
+    pub async fn list(
         &self,
         grant: &Grant<AuditLogsRead>,
-        chain: ChainId,
-        head: ChainHead,
-        read: &mut u64,
-    ) -> Result<Option<Finding>, Error> {
-        let mut reached = ChainHead::EMPTY;
-        loop {
-            let entries =
-                self.repository.audit_entries(grant.tenant_scope(), chain, reached.sequence, PageSize::MAX).await?;
-            let next = Finding { chain, sequence: reached.sequence + 1 };
-            if entries.is_empty() {
-                return Ok((reached.sequence < head.sequence).then_some(next));
-            }
-            for entry in entries {
-                *read += 1;
-                let follows = reached.is_followed_by(&entry) && entry.record.chain() == chain;
-                let is_head = entry.sequence != head.sequence || entry.hash == head.hash;
-                if !follows || !is_head {
-                    return Ok(Some(Finding { chain, sequence: reached.sequence + 1 }));
-                }
-                reached = entry.head();
-            }
+        filter: &AuditLogFilter,
+        request: &PageRequest,
+    ) -> Result<Page<AuditEntry>, Error> {
+        self.require_role(grant, filter).await?;
+        self.repository.list_audit_entries(grant.tenant_scope(), filter, request).await
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none that the caller reaches; [`Error::Forbidden`] when its role does not allow
+    /// it.
+    pub async fn get(&self, grant: &Grant<AuditLogsRead>, id: AuditEntryId) -> Result<AuditEntry, Error> {
+        let entry = self.repository.find_audit_entry(grant.tenant_scope(), id).await?;
+        if let Some(organization) = entry.record.org_id {
+            let level = if entry.record.project_id.is_some() { Level::Project } else { Level::Organization };
+            self.access.require(grant, organization, level, Act::Audit).await?;
+        }
+        Ok(entry)
+    }
+
+    /// The entries that the caller reaches, to be taken out part by part.
+    ///
+    /// # Errors
+    /// Those of [`AuditLogService::list`].
+    pub async fn export(&self, grant: &Grant<AuditLogsRead>, filter: AuditLogFilter) -> Result<Export, Error> {
+        self.require_role(grant, &filter).await?;
+        Export::begin(Arc::clone(&self.repository), grant.tenant_scope(), filter).await
+    }
+
+    async fn require_role(&self, grant: &Grant<AuditLogsRead>, filter: &AuditLogFilter) -> Result<(), Error> {
+        if grant.is_whole() {
+            return Ok(());
+        }
+        let Some(organization) = filter.organization else { return Ok(()) };
+        match self.access.standing(grant, organization).await {
+            // All that a project's key sees is of its project.
+            Ok(standing) => standing.require(Level::Project, Act::Audit),
+            Err(Error::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

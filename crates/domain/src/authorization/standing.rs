@@ -30,6 +30,8 @@ pub enum Level {
 pub enum Act {
     /// Looking at it.
     Read,
+    /// Looking at who did what with it, and from where: the audit log.
+    Audit,
     /// Changing it, or seeing a secret of it.
     Write,
     /// Deciding who owns the organization, or deleting it.
@@ -43,6 +45,17 @@ impl Act {
         match action {
             Action::Read | Action::Verify => Self::Read,
             Action::Write | Action::Reveal => Self::Write,
+        }
+    }
+
+    /// The least role that a member of the organization needs for it.
+    #[must_use]
+    pub const fn least_role(self) -> Role {
+        match self {
+            Self::Read => Role::Member,
+            // It tells of others where they are and what they use.
+            Self::Audit | Self::Write => Role::Admin,
+            Self::Own => Role::Owner,
         }
     }
 }
@@ -66,11 +79,7 @@ impl Standing {
     /// # Errors
     /// [`Error::Forbidden`], naming what would do.
     pub fn require(self, level: Level, act: Act) -> Result<(), Error> {
-        let least = match act {
-            Act::Read => Role::Member,
-            Act::Write => Role::Admin,
-            Act::Own => Role::Owner,
-        };
+        let least = act.least_role();
         match self {
             Self::Whole => Ok(()),
             Self::Project if level == Level::Project || (level, act) == (Level::Row, Act::Read) => Ok(()),

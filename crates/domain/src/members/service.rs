@@ -78,7 +78,8 @@ impl MemberService {
     /// for a transport, before it tells of a mistake in a request.
     ///
     /// # Errors
-    /// Those of [`MemberService::resolve`]; [`Error::NotFound`] when the user is no member.
+    /// [`Error::NotFound`] when no such member lies within the caller's reach; [`Error::Forbidden`] when its kind of key,
+    /// or its role, does not allow the act.
     pub async fn ensure_member<P: Permission>(
         &self,
         grant: &Grant<P>,
@@ -86,8 +87,36 @@ impl MemberService {
         user: UserId,
         act: Act,
     ) -> Result<(), Error> {
-        let of = self.resolve(grant, reference, act).await?;
-        self.0.repository.find_member(grant.tenant_scope(), of, user).await.map(drop)
+        let (of, standing) = self.reach(grant, reference).await?;
+        self.0.repository.find_member(grant.tenant_scope(), of, user).await?;
+        standing.require(of.level(), act)
+    }
+
+    /// Tells that a member lies within the caller's reach and that the caller may remove it, as
+    /// [`MemberService::ensure_member`] does.
+    ///
+    /// # Errors
+    /// Those of [`MemberService::remove`], but for the state of things.
+    pub async fn ensure_to_remove(
+        &self,
+        grant: &Grant<MembersWrite>,
+        reference: &MemberOfRef,
+        user: UserId,
+    ) -> Result<(), Error> {
+        let (of, standing) = self.reach(grant, reference).await?;
+        let member = self.0.repository.find_member(grant.tenant_scope(), of, user).await?;
+        require_to_remove(standing, &member)
+    }
+
+    /// The organization or project that `reference` names, some of whose members the caller may reach, and what the caller
+    /// is to it: what it may do with a member is told once it is known that there is such a member.
+    async fn reach<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &MemberOfRef,
+    ) -> Result<(MemberOf, Standing), Error> {
+        let of = self.resolve(grant, reference, Act::Read).await?;
+        Ok((of, self.0.access.standing(grant, of.organization()).await?))
     }
 
     /// A page of the members.
@@ -157,9 +186,9 @@ impl MemberService {
     /// Gives a member another role; the one that it has already writes nothing.
     ///
     /// # Errors
-    /// Those of [`MemberService::resolve`]; [`Error::NotFound`] when the user is no member; [`Error::Forbidden`] when a
-    /// user that is no owner of the organization makes one, or unmakes one; [`Error::VersionMismatch`] as for
-    /// [`Grant::require_unchanged`]; [`Error::Conflict`] when it would leave no owner.
+    /// Those of [`MemberService::ensure_member`]; [`Error::Forbidden`] when a user that is no owner of the organization
+    /// makes one, or unmakes one; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] when
+    /// it would leave no owner.
     pub async fn update(
         &self,
         grant: &Grant<MembersWrite>,
@@ -167,8 +196,7 @@ impl MemberService {
         user: UserId,
         role: Option<Role>,
     ) -> Result<Member, Error> {
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let (of, standing) = self.reach(grant, reference).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
             .effects
@@ -176,6 +204,7 @@ impl MemberService {
                 Box::pin(async move {
                     lock(transaction, &grant, of).await?;
                     let current = transaction.lock_member(grant.tenant_scope(), of, user).await?;
+                    standing.require(of.level(), Act::Write)?;
                     let written = role.and_then(|role| current.in_role(role));
                     if let Some(written) = &written {
                         require_to_own(standing, of, &[current.role, written.role])?;
@@ -202,8 +231,7 @@ impl MemberService {
         reference: &MemberOfRef,
         user: UserId,
     ) -> Result<Member, Error> {
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let (of, standing) = self.reach(grant, reference).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
             .effects
@@ -318,7 +346,7 @@ async fn take_out(
 ) -> Result<(Member, Vec<(MemberOf, Role)>), Error> {
     lock(transaction, grant, of).await?;
     let member = transaction.lock_member(grant.tenant_scope(), of, user).await?;
-    require_to_own(standing, of, &[member.role])?;
+    require_to_remove(standing, &member)?;
     grant.require_unchanged(&member)?;
     require_another_owner(transaction, &member).await?;
     let along = transaction.remove_member(of, user).await?;
@@ -332,6 +360,12 @@ fn require_to_own(standing: Standing, of: MemberOf, roles: &[Role]) -> Result<()
         MemberOf::Organization(_) if roles.contains(&Role::Owner) => standing.require(Level::Organization, Act::Own),
         MemberOf::Organization(_) | MemberOf::Project { .. } => Ok(()),
     }
+}
+
+/// Insists that whoever removes `member` may do so.
+fn require_to_remove(standing: Standing, member: &Member) -> Result<(), Error> {
+    let unmakes_owner = matches!(member.of, MemberOf::Organization(_)) && member.role == Role::Owner;
+    standing.require(member.of.level(), if unmakes_owner { Act::Own } else { Act::Write })
 }
 
 /// Insists that there is an owner beside `member`, if it is one itself.

@@ -1,5 +1,6 @@
 //! The commands, a file each, and what all of them share: reading the settings, and telling success from failure.
 
+mod audit;
 mod check;
 mod check_config;
 mod healthcheck;
@@ -18,7 +19,7 @@ use std::{
 use clap::CommandFactory;
 
 use crate::{
-    cli::{Cli, Command, MasterKeyCommand, SettingFlags},
+    cli::{AuditCommand, Cli, Command, MasterKeyCommand, SettingFlags},
     logging,
     settings::{Settings, problems::Problems},
 };
@@ -58,6 +59,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::MasterKey(MasterKeyCommand::Status { json }) => {
             with_log(&cli.settings, async |settings| master_key::status::run(settings, json, output).await)?;
+        }
+        Command::Audit(AuditCommand::Verify { heads }) => {
+            return with_log(&cli.settings, async |settings| audit::verify::run(settings, &heads, output).await);
+        }
+        Command::Audit(AuditCommand::Heads) => {
+            return with_log(&cli.settings, async |settings| audit::heads::run(settings, output).await);
         }
         Command::Check => return with_log(&cli.settings, async |settings| check::run(settings, output).await),
     }

@@ -9,12 +9,13 @@ use std::{
 };
 
 use anyhow::Context;
+use tenancy_adapters::sealing::EnvelopeSealer;
 use tenancy_api::{Api, Limits, Parts, TrustedProxies};
 use tenancy_domain::{api_keys::ApiKeySecret, sealing::Sealer};
 
 use crate::{
     address::local_url,
-    atomic_file,
+    atomic_file, audit_chains, audit_retention,
     data_dir::DataDir,
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
     key_uses, master_key,
@@ -37,7 +38,8 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     }
     let ports = storage.ports();
     // A wrong key is to show now, not at the first secret that does not open.
-    let sealer = master_key::admit(settings, &ports).await?;
+    let master_keys = master_key::admit(settings, &ports).await?;
+    audit_chains::open(&ports, master_keys.clone()).await?;
     if let Some(file) = &settings.port_file {
         // The port of a run before this would send callers to somebody else.
         remove(file)?;
@@ -49,6 +51,9 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     let api_keys = ports.api_key_service(settings.limit_api_keys);
     let uses = key_uses::write_regularly(api_keys.clone());
     let requests = requests::forget_regularly(ports.idempotency_service());
+    let sealer = Arc::new(EnvelopeSealer::new(master_keys, ports.secrets.clone()));
+    let sweep = settings.audit_retention_days.get();
+    let sweep = sweep.map(|days| audit_retention::sweep_regularly(ports.audit_sweeper(), ports.clock.clone(), days));
     let served = server::serve(settings.listen, api(&ports, sealer, settings), drain, async |address| {
         let url = local_url(address);
         storage.announce(&url).context("cannot write the lock")?;
@@ -68,6 +73,9 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     .await;
     uses.abort();
     requests.abort();
+    if let Some(sweep) = sweep {
+        sweep.abort();
+    }
     key_uses::write_last(&api_keys).await;
     served
 }
@@ -93,6 +101,7 @@ fn api(ports: &Ports, sealer: Arc<dyn Sealer>, settings: &Settings) -> Api {
         users: ports.user_service(),
         members: ports.member_service(settings.limit_members),
         api_keys: ports.api_key_service(settings.limit_api_keys),
+        audit_log: ports.audit_log_service(),
         access: ports.access(),
         authenticator: ports.authenticator(),
         sealer,

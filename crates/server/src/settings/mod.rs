@@ -70,9 +70,25 @@ impl Settings {
     /// # Errors
     /// When the database is PostgreSQL and there is no master key: instances could each make one of their own.
     pub fn check_for_serving(&self) -> Result<(), Problems> {
+        self.require_master_key(
+            "must be set when the database is PostgreSQL: 32 random bytes in base64, the same on every instance \
+             (`tenancy master-key generate` makes one)",
+        )
+    }
+
+    /// Asks for what commands that write need beyond valid settings.
+    ///
+    /// # Errors
+    /// As for [`Settings::check_for_serving`]: what is written is written to the audit log too, whose key it opens.
+    pub fn check_for_writing(&self) -> Result<(), Problems> {
+        self.require_master_key(
+            "must be set to write to PostgreSQL: every change is written to the audit log too, whose chains are keyed \
+             under it. Give the one that the instances have (`tenancy master-key generate` makes the first)",
+        )
+    }
+
+    fn require_master_key(&self, message: &'static str) -> Result<(), Problems> {
         if matches!(self.database_url, DatabaseUrl::Postgres(_)) && self.master_key.is_none() {
-            let message = "must be set when the database is PostgreSQL: 32 random bytes in base64, the same on every \
-                           instance (`tenancy master-key generate` makes one)";
             return Err(Problem::new(Layer::Environment.spell("master_key"), message).into());
         }
         Ok(())

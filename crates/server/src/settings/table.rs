@@ -84,7 +84,7 @@ settings! {
     limit_members: u32 = "NUMBER" or "10000";
     /// Provider configurations that one organization may have.
     limit_providers: u32 = "NUMBER" or "100";
-    /// Days for which an organization's former slug stays its own.
+    /// Days for which a slug that an organization gives up from now on is nobody else's; 0 is none.
     slug_cooldown_days: u32 = "DAYS" or "90";
     /// Days for which audit entries are kept; 0 is for good.
     audit_retention_days: OptionalLimit = "DAYS" or "0";

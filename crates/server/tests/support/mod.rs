@@ -9,11 +9,24 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use tempfile::TempDir;
+use tenancy_adapters::{
+    postgres::PostgresStorage,
+    sealing::{Keyring, MasterKey},
+    sqlite::SqliteStorage,
+    system::OsRandom,
+};
+use tenancy_server::{audit_chains, ports::Ports};
+
+mod remains;
+
+pub(crate) use remains::Remains;
 
 /// A valid key that nobody gave out.
 pub(crate) const KEY: &str = "tny_00000000000000000000000000000000000000000002CZclj";
@@ -52,6 +65,93 @@ impl Installation {
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.settings.push((name, value.into()));
         self
+    }
+
+    /// The same, for the HTTP suite: some of its rules fail to authenticate more often than anybody else may, and the log
+    /// that is searched for secrets says all that it can.
+    pub(crate) fn for_http_suite(self) -> Self {
+        self.with("TENANCY_RATE_LIMIT_AUTH_FAILURES", "0").with("TENANCY_LOG", "trace")
+    }
+
+    /// The same, with so many API keys, projects and members at the most in an organization.
+    pub(crate) fn with_limits(self, limit: usize) -> Self {
+        let names = ["TENANCY_LIMIT_API_KEYS", "TENANCY_LIMIT_PROJECTS", "TENANCY_LIMIT_MEMBERS"];
+        names.into_iter().fold(self, |installation, name| installation.with(name, limit.to_string()))
+    }
+
+    /// What the service leaves behind.
+    pub(crate) fn remains(&self) -> Remains {
+        let url = self.settings.iter().find(|(name, _)| *name == "TENANCY_DATABASE_URL");
+        Remains { data_dir: self.data_dir(), log: self.log(), url: url.map(|(_, url)| url.clone()) }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder().join("stderr")
+    }
+
+    /// The same on a copy of another one's data: of its data directory, and on PostgreSQL of its database at `url`.
+    pub(crate) fn copied_from(other: &Self, url: Option<&str>) -> Self {
+        let mut copy = Self { folder: tempfile::tempdir().unwrap(), settings: other.settings.clone() };
+        if let Some(url) = url {
+            let copied = tenancy_testing::postgres::fresh_database_from(url);
+            copy.settings.retain(|(name, _)| *name != "TENANCY_DATABASE_URL");
+            copy.settings.push(("TENANCY_DATABASE_URL", copied));
+        }
+        if other.data_dir().exists() {
+            fs::create_dir(copy.data_dir()).unwrap();
+            for file in fs::read_dir(other.data_dir()).unwrap() {
+                let file = file.unwrap();
+                fs::copy(file.path(), copy.data_dir().join(file.file_name())).unwrap();
+            }
+        }
+        copy
+    }
+
+    /// The same without an environment variable.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.settings.retain(|(given, _)| *given != name);
+        self
+    }
+
+    /// A setting that its programs are given.
+    pub(crate) fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Runs statements on its database, behind the program's back.
+    pub(crate) fn sql(&self, script: &str) {
+        match self.setting("TENANCY_DATABASE_URL") {
+            None => {
+                let file = self.data_dir().join("tenancy.db");
+                let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                connection.batch_execute(script).unwrap_or_else(|error| panic!("{script}: {error}"));
+            }
+            Some(url) => block_on(async {
+                let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+                tokio::spawn(connection);
+                client.batch_execute(script).await.unwrap_or_else(|error| panic!("{script}: {error:?}"));
+            }),
+        }
+    }
+
+    /// Whether it is on PostgreSQL.
+    pub(crate) fn is_on_postgres(&self) -> bool {
+        self.setting("TENANCY_DATABASE_URL").is_some()
+    }
+
+    /// The ports of its storage, opened by the test itself: no service may have it.
+    pub(crate) async fn ports(&self) -> Ports {
+        match self.setting("TENANCY_DATABASE_URL") {
+            None => {
+                fs::create_dir_all(self.data_dir()).unwrap();
+                Ports::of(keyed(SqliteStorage::open(&self.data_dir().join("tenancy.db")).unwrap()).await)
+            }
+            Some(url) => {
+                let storage = PostgresStorage::connect(url).await.unwrap();
+                storage.migrate().await.unwrap();
+                Ports::of(keyed(storage).await)
+            }
+        }
     }
 
     /// A folder of the test's own, which holds the data directory.
@@ -93,7 +193,7 @@ impl Installation {
     pub(crate) fn launch(&self, arguments: &[&str]) -> Service {
         let port_file = self.folder().join("port");
         let output = self.folder().join("stdout");
-        let log = self.folder().join("stderr");
+        let log = self.log();
         // The one of the service before would be taken for this one's.
         let _ = fs::remove_file(&port_file);
         let process = self
@@ -245,6 +345,19 @@ impl Drop for Service {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A storage that can be written to, under [`MASTER_KEY`].
+pub(crate) async fn keyed<S>(storage: S) -> S
+where
+    S: Clone + tenancy_testing::contract::Storage,
+{
+    let ports = Ports::of(storage.clone());
+    let master_key = MasterKey::parse(MASTER_KEY).unwrap();
+    let keyring = Arc::new(Keyring::new(&master_key, &[], Arc::new(OsRandom)).unwrap());
+    ports.master_key_registry(keyring.clone()).admit().await.unwrap();
+    audit_chains::open(&ports, keyring).await.unwrap();
+    storage
 }
 
 /// Reads what is left of a stream as text.

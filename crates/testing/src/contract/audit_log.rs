@@ -12,10 +12,11 @@ use tenancy_domain::{
 use super::{
     Storage,
     steps::{
-        api_key, chain_of, delete, entries, everything, find, fresh_id, head, insert, insert_key, organization, record,
-        update,
+        api_key, chain_of, delete, entries, everything, find, find_chain, fresh_id, insert, insert_key, organization,
+        record, update,
     },
 };
+use crate::doubles::PredictableMac;
 
 /// A change and its entry are committed together: the record as it was given, first in its chain.
 pub async fn an_entry_is_written_with_its_change(storage: Arc<dyn Storage>) {
@@ -32,7 +33,7 @@ pub async fn an_entry_is_written_with_its_change(storage: Arc<dyn Storage>) {
     });
     unit.await.unwrap();
     assert_eq!(find(&*storage, acme.id).await.unwrap(), acme);
-    assert_eq!(entries(&*storage, chain_of(&acme)).await, [ChainHead::EMPTY.append(record)]);
+    assert_eq!(entries(&*storage, chain_of(&acme)).await, [ChainHead::EMPTY.append(&PredictableMac, record)]);
 }
 
 /// Each entry has the next number of its chain and follows from the one before it; the head is the last.
@@ -85,15 +86,19 @@ pub async fn chains_are_read_in_parts_by_id(storage: Arc<dyn Storage>) {
     loop {
         let part = storage.audit_chains(everything(), after, PageSize::for_wish(3).unwrap()).await.unwrap();
         assert!(part.len() <= 3);
-        let Some((last, _)) = part.last() else { break };
-        assert!(after < Some(*last), "the chains after {after:?} are not those after it");
-        after = Some(*last);
-        for (chain, chain_head) in part {
-            assert_eq!(chain_head, head(&*storage, chain).await);
-            read.push(chain);
+        let Some(last) = part.last() else { break };
+        assert!(after < Some(last.id), "the chains after {after:?} are not those after it");
+        after = Some(last.id);
+        for chain in part {
+            assert_eq!(Some(chain), find_chain(&*storage, chain.id).await);
+            assert_eq!(chain.head.sequence, 1);
+            assert!(chain.is_authentic(&PredictableMac));
+            read.push(chain.id);
         }
     }
     assert_eq!(read, expected);
+    assert_eq!(find_chain(&*storage, ChainId::new(fresh_id())).await, None);
+    assert_eq!(storage.stray_audit_chains().await.unwrap(), []);
 }
 
 /// Entries are read by number, in parts of the size that is asked for; a chain that is not there has none.

@@ -207,7 +207,7 @@ pub async fn is_told_of_what_ends_many_keys(storage: Arc<dyn Storage>) {
     }
 }
 
-/// A new key works at once, and so do those of what is restored, and one that is given more time.
+/// A new key works at once, and so do those of what is restored or resumed; those of what is suspended or purged do not.
 pub async fn knows_at_once_what_is_new_or_back(storage: Arc<dyn Storage>) {
     let world = World::over(Arc::clone(&storage)).await;
     let cases = &world.cases;
@@ -225,9 +225,22 @@ pub async fn knows_at_once_what_is_new_or_back(storage: Arc<dyn Storage>) {
     assert_eq!(world.show(&of_web).await, Ok(()));
     cases.organizations.delete(&grant(), organization.clone()).await.unwrap();
     assert_eq!(world.show(&of_acme).await, Err(Rejection::OwnerDeleted));
-    elsewhere.organizations.restore(&grant(), organization, None).await.unwrap();
+    elsewhere.organizations.restore(&grant(), organization.clone(), None).await.unwrap();
     for issued in [&of_acme, &of_web] {
         assert_eq!(world.show(issued).await, Ok(()));
+    }
+    cases.organizations.suspend(&grant(), organization.clone()).await.unwrap();
+    for issued in [&of_acme, &of_web] {
+        assert_eq!(world.show(issued).await, Err(Rejection::OwnerSuspended));
+    }
+    elsewhere.organizations.resume(&grant(), organization.clone()).await.unwrap();
+    for issued in [&of_acme, &of_web] {
+        assert_eq!(world.show(issued).await, Ok(()));
+    }
+    cases.organizations.delete(&grant(), organization.clone()).await.unwrap();
+    cases.organizations.purge(&grant(), organization).await.unwrap();
+    for issued in [&of_acme, &of_web] {
+        assert_eq!(world.show(issued).await, Err(Rejection::Unknown));
     }
 
     let unknown = fresh_secret();

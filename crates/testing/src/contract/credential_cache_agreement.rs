@@ -28,7 +28,7 @@ use super::{
 };
 
 /// How many things are done.
-const STEPS: usize = 250;
+const STEPS: usize = 120;
 /// Something that is done, to the key that the number says.
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -40,6 +40,8 @@ enum Step {
     Expire(usize, bool),
     DeleteOrganization,
     RestoreOrganization,
+    SuspendOrganization,
+    ResumeOrganization,
     DeleteProject,
     RestoreProject,
     Wait,
@@ -57,6 +59,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<(usize, bool)>().prop_map(|(key, has_end)| Step::Expire(key, has_end)),
         1 => Just(Step::DeleteOrganization),
         1 => Just(Step::RestoreOrganization),
+        1 => Just(Step::SuspendOrganization),
+        1 => Just(Step::ResumeOrganization),
         1 => Just(Step::DeleteProject),
         1 => Just(Step::RestoreProject),
         2 => Just(Step::Wait),
@@ -125,6 +129,12 @@ impl World {
             }
             Step::RestoreOrganization => {
                 let _ = cases.organizations.restore(&grant::<OrganizationsWrite>(), organization, None).await;
+            }
+            Step::SuspendOrganization => {
+                let _ = cases.organizations.suspend(&grant::<OrganizationsWrite>(), organization).await;
+            }
+            Step::ResumeOrganization => {
+                let _ = cases.organizations.resume(&grant::<OrganizationsWrite>(), organization).await;
             }
             Step::DeleteProject => {
                 let _ = cases.projects.delete(&grant::<ProjectsWrite>(), &organization, &project).await;

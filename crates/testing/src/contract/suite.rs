@@ -4,7 +4,7 @@ use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use tenancy_domain::{
     api_keys::{ApiKeyRepository, CredentialNotices},
-    audit_log::AuditLogRepository,
+    audit_log::{AuditLogRepository, AuditRetention, ChainKeyRepository},
     idempotency::IdempotencyRepository,
     members::MemberRepository,
     organizations::OrganizationRepository,
@@ -17,6 +17,8 @@ use tenancy_domain::{
 };
 use tokio::runtime::{Builder, Runtime};
 
+use crate::doubles::PredictableMac;
+
 /// Everything that storage implements, in one.
 pub trait Storage:
     OrganizationRepository
@@ -27,6 +29,8 @@ pub trait Storage:
     + ApiKeyRepository
     + CredentialNotices
     + AuditLogRepository
+    + AuditRetention
+    + ChainKeyRepository
     + MasterKeyRepository
     + IdempotencyRepository
     + UnitOfWork
@@ -44,6 +48,8 @@ impl<S> Storage for S where
         + ApiKeyRepository
         + CredentialNotices
         + AuditLogRepository
+        + AuditRetention
+        + ChainKeyRepository
         + MasterKeyRepository
         + IdempotencyRepository
         + UnitOfWork
@@ -63,6 +69,17 @@ pub fn run<S: Storage, G, F>(fresh: impl AsyncFn() -> (S, G), rule: impl FnOnce(
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    run_unkeyed(fresh, |storage| rule(keyed(storage)));
+}
+
+/// [`run`] on a storage that was told nothing to make its audit chains with.
+///
+/// # Panics
+/// As [`run`] does.
+pub fn run_unkeyed<S: Storage, G, F>(fresh: impl AsyncFn() -> (S, G), rule: impl FnOnce(Arc<dyn Storage>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let runtime = runtime();
     let (storage, guard) = runtime.block_on(fresh());
     // In a task of its own, so that a storage which spins or has locked itself up fails instead of hanging.
@@ -77,6 +94,12 @@ where
     }
     drop(runtime);
     drop(guard);
+}
+
+/// A storage that may be written to: its audit chains are made with what [`PredictableMac`] is.
+pub(super) fn keyed(storage: Arc<dyn Storage>) -> Arc<dyn Storage> {
+    storage.use_chain_mac(Arc::new(PredictableMac));
+    storage
 }
 
 /// A runtime for one test, with threads enough that what should not wait is seen not to wait.
@@ -210,6 +233,21 @@ macro_rules! contract_suite {
                 each_organization_has_a_chain_of_its_own,
                 chains_are_read_in_parts_by_id,
                 entries_are_read_in_parts_by_number,
+            }
+            audit_log_lists {
+                entries_are_found_by_id,
+                lists_are_filtered,
+                filters_are_combined,
+                times_are_bounded_below_and_above,
+                entries_are_counted,
+                a_user_sees_what_its_role_allows,
+            }
+            audit_retention {
+                old_entries_are_named_with_their_chains,
+                old_entries_are_deleted_from_the_front,
+                a_chain_goes_on_after_all_of_it_is_deleted,
+                an_older_entry_behind_a_younger_one_stays,
+                a_sweep_deletes_everywhere,
             }
             master_keys {
                 come_back_as_they_were_by_number,
@@ -449,7 +487,28 @@ macro_rules! contract_suite {
                 a_master_key_that_does_not_open_its_check_value_is_refused,
             }
             audit_log_service {
+                shows_everyone_what_they_reach,
+                a_role_must_suffice,
+                what_is_deleted_is_left_to_system_keys,
+                an_export_is_what_there_was_at_its_beginning,
+                an_export_heeds_filter_and_reach,
+            }
+            audit_verification {
                 finds_nothing_wrong_with_what_was_written,
+                another_key_does_not_do,
+                heads_that_were_kept_elsewhere_are_held_against_it,
+                what_the_retention_deletes_meanwhile_is_not_missed,
+            }
+        }
+
+        $crate::contract_suite! { @unkeyed $fresh, $left_out;
+            chain_keys {
+                without_one_nothing_is_written,
+                the_first_start_makes_one_and_all_others_have_it,
+                one_is_added_once,
+                one_is_sealed_anew_under_the_next_master_key,
+                one_that_does_not_open_stops_the_start,
+                chains_that_are_there_are_adopted,
             }
         }
 
@@ -470,6 +529,12 @@ macro_rules! contract_suite {
                 the_law_holds_for_a_projects_api_keys,
                 the_law_holds_for_a_users_api_keys,
                 the_law_holds_for_api_keys_within_reach,
+                the_law_holds_for_audit_entries,
+                the_law_holds_for_an_organizations_audit_entries,
+                the_law_holds_for_a_projects_audit_entries,
+                the_law_holds_for_audit_entries_within_reach,
+                the_law_holds_for_audit_entries_of_an_actor,
+                the_law_holds_for_audit_entries_between_times,
             }
 
             #[test]
@@ -489,6 +554,23 @@ macro_rules! contract_suite {
                     return;
                 }
                 $crate::contract::pagination::$law($fresh, $cases);
+            }
+        )+
+    };
+    (@unkeyed $fresh:expr, $left_out:expr; $($module:ident { $($rule:ident,)+ })+) => {
+        $(
+            mod $module {
+                use super::*;
+
+                $(
+                    #[test]
+                    fn $rule() {
+                        if $left_out {
+                            return;
+                        }
+                        $crate::contract::run_unkeyed($fresh, $crate::contract::$module::$rule);
+                    }
+                )+
             }
         )+
     };

@@ -11,15 +11,13 @@ use tenancy_domain::{
         ApiKeyRepository, ApiKeySecret, ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, Credentials,
         IssuedApiKey, KeyUsage, NewApiKey,
     },
-    audit_log::AuditLogService,
+    audit_log::{AuditLogService, AuditVerifier, KnownHead, KnownHeads, Verification},
     authorization::{
         ApiKeysWrite, Caller, Grant, MembersWrite, OrganizationsWrite, Origin, Permission, ProjectsWrite, UsersWrite,
     },
     effects::Effects,
     members::{Member, MemberOf, MemberOfRef, MemberService, MemberServiceParts, Role},
-    organizations::{
-        NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown,
-    },
+    organizations::{NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown},
     owners::Owner,
     projects::{NewProject, Project, ProjectRef, ProjectService, ProjectServiceParts},
     users::{NewUser, User, UserService},
@@ -29,7 +27,7 @@ use super::{
     Storage,
     steps::{IDS, SECRETS, at, email, external_id, grant, name, scopes, slug},
 };
-use crate::doubles::FixedClock;
+use crate::doubles::{FixedClock, PredictableMac};
 
 /// How many keys an organization, or a user, may have.
 pub(super) const KEY_LIMIT: u64 = 50;
@@ -50,6 +48,7 @@ pub(super) struct UseCases {
     pub(super) api_keys: ApiKeyService,
     pub(super) authenticator: Authenticator,
     pub(super) audit_log: AuditLogService,
+    pub(super) verifier: AuditVerifier,
 }
 
 /// How long storage may take until it trusts a cache.
@@ -115,10 +114,17 @@ impl UseCases {
                 limit_per_organization: KEY_LIMIT,
             }),
             authenticator: Authenticator::new(credentials, shared_clock, usage),
-            audit_log: AuditLogService::new(Arc::clone(storage) as _),
+            audit_log: AuditLogService::new(Arc::clone(storage) as _, access.clone()),
+            verifier: AuditVerifier::new(Arc::clone(storage) as _, Some(Arc::new(PredictableMac))),
             access,
             clock,
         }
+    }
+
+    /// What a verification of the whole audit log comes to, with these ends of chains known.
+    pub(super) async fn verify(&self, known: &[KnownHead]) -> Verification {
+        let known: KnownHeads = known.iter().copied().collect();
+        self.verifier.verify(&grant(), known).await.unwrap()
     }
 
     /// Makes an organization.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, ORGANIZATIONS, Request, Service,
-    concurrency::at_once,
+    concurrency::of_many_at_once,
     fixtures::{
         ABSENT, API_KEYS, USERS, VERIFY, key_path, lets_in, member, project, secret, system_key, text, user, user_key,
     },
@@ -266,7 +266,7 @@ pub fn whoever_may_no_more_is_not_answered_as_before(service: &Service) {
 /// However often a request is sent at once, it is carried out once, and every answer is the same.
 pub fn of_many_twins_one_is_carried_out(service: &Service) {
     let new = json!({"slug": "acme", "name": "Acme"});
-    let answers = at_once(MANY, |_| keyed(service, ORGANIZATIONS, "twin", &new).send());
+    let answers = of_many_at_once(MANY, |_| keyed(service, ORGANIZATIONS, "twin", &new).send());
     assert_eq!(answers.iter().filter(|answer| !is_repeated(answer)).count(), 1);
     for answer in &answers {
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -281,7 +281,7 @@ pub fn of_many_twins_that_fail_none_is_kept(service: &Service) {
     service.create("acme");
     project(service, "acme", "web");
     let path = format!("{ORGANIZATIONS}/acme/projects");
-    let answers = at_once(MANY, |_| keyed(service, &path, "twin", &json!({"slug": "web", "name": "Web"})).send());
+    let answers = of_many_at_once(MANY, |_| keyed(service, &path, "twin", &json!({"slug": "web", "name": "Web"})).send());
     for answer in answers {
         answer.expect_error(409, "conflict", Some("slug"));
     }

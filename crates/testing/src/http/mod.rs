@@ -23,8 +23,11 @@
 )]
 
 mod answer;
+mod connection;
 mod document;
+mod issued;
 mod keys;
+mod remains;
 mod request;
 mod service;
 mod suite;
@@ -36,6 +39,9 @@ pub mod api_key_reach;
 pub mod api_key_rotation;
 pub mod api_key_verification;
 pub mod api_keys;
+pub mod audit_export;
+pub mod audit_log;
+pub mod audit_log_reach;
 pub mod authentication;
 pub mod authorization;
 pub mod bodies;
@@ -45,6 +51,8 @@ pub mod dry_runs;
 pub mod envelope;
 pub mod fixtures;
 pub mod idempotency;
+pub mod isolation;
+pub mod leaks;
 pub mod lists;
 pub mod me;
 pub mod members;
@@ -57,12 +65,16 @@ pub mod purging;
 pub mod reach;
 pub mod restoration;
 pub mod roles;
+pub mod secrets;
 pub mod suspension;
 pub mod users;
 pub mod walks;
 
 pub use answer::Answer;
+pub use connection::Connection;
+pub use issued::Issued;
 pub use keys::Keys;
+pub use remains::Remains;
 pub use request::Request;
 pub use service::Service;
 pub use suite::run;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, ORGANIZATIONS, Service,
-    concurrency::{at_once, the_one},
+    concurrency::{of_many_at_once, the_one},
     fixtures::{
         ABSENT, API_KEYS, ME, USERS, key_path, member, organization_key, project, secret, system_key, text, user,
         user_key,
@@ -336,7 +336,7 @@ pub fn of_many_who_change_one_state_one_does(service: &Service) {
     service.create("acme");
     let path = format!("{ORGANIZATIONS}/acme");
     let held = service.get(&path).send();
-    let answers = at_once(MANY, |number| {
+    let answers = of_many_at_once(MANY, |number| {
         let body = json!({"name": format!("Caller {number}")});
         service.request("PATCH", &path).header("If-Match", tag(&held)).json(&body).send()
     });

@@ -1,25 +1,36 @@
 //! The ports that read, and the notes of the storage's own, on top of the queries.
 
+use std::{sync::Arc, time::Duration};
+
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
+    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
-    audit_log::{AuditEntry, AuditLogRepository, ChainHead, ChainId},
+    audit_log::{
+        AuditEntry, AuditLogFilter, AuditLogRepository, AuditRetention, Chain, ChainId, ChainKeyRepository, ChainMac,
+        SealedChainKey, Swept,
+    },
     authorization::TenantScope,
     idempotency::IdempotencyRepository,
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
-    pagination::{Page, PageRequest, PageSize},
+    pagination::{Cursor, Page, PageRequest, PageSize},
     projects::{Project, ProjectRef, ProjectRepository},
-    sealing::{KnownMasterKey, MasterKeyRepository},
+    sealing::{KnownMasterKey, MasterKeyRepository, SealedSecret},
     users::{OrganizationOfUser, User, UserFilter, UserRepository},
 };
 
 use super::{
-    super::dialect::{Storage, note, read},
-    api_keys, audit_log, idempotency, master_keys, members, organizations, owners, projects, users,
+    super::dialect::{Storage, note, read, read_long},
+    api_keys, audit_chains, audit_keys, audit_log, audit_retention, idempotency, master_keys, members, organizations,
+    owners, projects, users,
 };
+
+/// How long may be counted what is counted beside the main matter.
+const COUNTING: Duration = Duration::from_secs(2);
+/// How long a look through a whole table may take.
+const CHECKING: Duration = Duration::from_hours(1);
 
 #[async_trait]
 impl OrganizationRepository for Storage {
@@ -154,13 +165,39 @@ impl IdempotencyRepository for Storage {
 
 #[async_trait]
 impl AuditLogRepository for Storage {
+    async fn find_audit_entry(&self, scope: TenantScope, id: AuditEntryId) -> Result<AuditEntry, Error> {
+        read!(self, audit_log::find, scope, id)
+    }
+
+    async fn list_audit_entries(
+        &self,
+        scope: TenantScope,
+        filter: &AuditLogFilter,
+        request: &PageRequest,
+    ) -> Result<Page<AuditEntry>, Error> {
+        read!(self, audit_log::list, scope, &filter, &request)
+    }
+
+    async fn count_audit_entries(
+        &self,
+        scope: TenantScope,
+        filter: &AuditLogFilter,
+        newest: Cursor,
+    ) -> Result<u64, Error> {
+        read_long!(self, COUNTING, audit_log::count, scope, &filter, newest)
+    }
+
     async fn audit_chains(
         &self,
         scope: TenantScope,
         after: Option<ChainId>,
         limit: PageSize,
-    ) -> Result<Vec<(ChainId, ChainHead)>, Error> {
-        read!(self, audit_log::chains, scope, after, limit)
+    ) -> Result<Vec<Chain>, Error> {
+        read!(self, audit_chains::list, scope, after, limit)
+    }
+
+    async fn find_audit_chain(&self, scope: TenantScope, id: ChainId) -> Result<Option<Chain>, Error> {
+        read!(self, audit_chains::find, scope, id)
     }
 
     async fn audit_entries(
@@ -170,7 +207,47 @@ impl AuditLogRepository for Storage {
         after: i64,
         limit: PageSize,
     ) -> Result<Vec<AuditEntry>, Error> {
-        read!(self, audit_log::entries, scope, chain, after, limit)
+        read!(self, audit_chains::entries, scope, chain, after, limit)
+    }
+
+    async fn stray_audit_chains(&self) -> Result<Vec<ChainId>, Error> {
+        read_long!(self, CHECKING, audit_chains::stray)
+    }
+}
+
+#[async_trait]
+impl AuditRetention for Storage {
+    async fn chains_of_old_entries(
+        &self,
+        before: Timestamp,
+        after: Cursor,
+        limit: PageSize,
+    ) -> Result<Vec<(Cursor, ChainId)>, Error> {
+        read!(self, audit_retention::chains_of_old_entries, before, after, limit)
+    }
+
+    async fn delete_old_entries(&self, chain: ChainId, before: Timestamp, limit: PageSize) -> Result<Swept, Error> {
+        self.sweep(chain, before, limit).await
+    }
+}
+
+#[async_trait]
+impl ChainKeyRepository for Storage {
+    fn use_chain_mac(&self, mac: Arc<dyn ChainMac>) {
+        // The first one holds.
+        let _ = self.0.chain_mac.set(mac);
+    }
+
+    async fn find_chain_key(&self) -> Result<Option<SealedChainKey>, Error> {
+        read!(self, audit_keys::find)
+    }
+
+    async fn add_chain_key(&self, key: &SealedChainKey, mac: Arc<dyn ChainMac>) -> Result<Option<u64>, Error> {
+        self.adopt_chains(key, mac).await
+    }
+
+    async fn replace_chain_key(&self, former: &SealedSecret, sealed: &SealedSecret) -> Result<(), Error> {
+        note!(self, audit_keys::replace, &former, &sealed)
     }
 }
 

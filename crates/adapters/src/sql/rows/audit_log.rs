@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tenancy_domain::{
     AuditEntryId, Error, OrganizationId, ProjectId,
-    audit_log::{ActorType, AuditAction, AuditEntry, AuditRecord, ChainHash, ChainHead, ChainId},
+    audit_log::{ActorType, AuditAction, AuditEntry, AuditRecord, Chain, ChainHash, ChainHead, ChainId},
 };
 
 use super::broken;
@@ -16,22 +16,40 @@ use crate::sql::{
 #[diesel(table_name = audit_chains)]
 pub(crate) struct AuditChainRow {
     id: SqlId,
-    sequence: i64,
-    hash: Vec<u8>,
+    head_sequence: i64,
+    head_hash: Vec<u8>,
+    base_sequence: i64,
+    base_hash: Vec<u8>,
+    last_unkeyed: i64,
+    seal: Vec<u8>,
 }
 
-impl AuditChainRow {
-    pub(crate) fn new(chain: ChainId, head: ChainHead) -> Self {
-        Self { id: SqlId(chain.uuid()), sequence: head.sequence, hash: head.hash.as_bytes().to_vec() }
+impl From<&Chain> for AuditChainRow {
+    fn from(chain: &Chain) -> Self {
+        Self {
+            id: SqlId(chain.id.uuid()),
+            head_sequence: chain.head.sequence,
+            head_hash: chain.head.hash.as_bytes().to_vec(),
+            base_sequence: chain.base.sequence,
+            base_hash: chain.base.hash.as_bytes().to_vec(),
+            last_unkeyed: chain.last_unkeyed,
+            seal: chain.seal.as_bytes().to_vec(),
+        }
     }
 }
 
-impl TryFrom<AuditChainRow> for (ChainId, ChainHead) {
+impl TryFrom<AuditChainRow> for Chain {
     type Error = Error;
 
     fn try_from(row: AuditChainRow) -> Result<Self, Error> {
-        let hash = chain_hash("audit_chains", row.id.0, &row.hash)?;
-        Ok((ChainId::new(row.id.0), ChainHead { sequence: row.sequence, hash }))
+        let hash = |column, bytes: &[u8]| chain_hash("audit_chains", row.id.0, column, bytes);
+        Ok(Self {
+            id: ChainId::new(row.id.0),
+            base: ChainHead { sequence: row.base_sequence, hash: hash("base_hash", &row.base_hash)? },
+            head: ChainHead { sequence: row.head_sequence, hash: hash("head_hash", &row.head_hash)? },
+            last_unkeyed: row.last_unkeyed,
+            seal: hash("seal", &row.seal)?,
+        })
     }
 }
 
@@ -106,11 +124,11 @@ impl TryFrom<AuditEntryRow> for AuditEntry {
                 details: row.details,
             },
             sequence: row.sequence,
-            hash: chain_hash("audit_log", id.uuid(), &row.hash)?,
+            hash: chain_hash("audit_log", id.uuid(), "hash", &row.hash)?,
         })
     }
 }
 
-fn chain_hash(table: &str, id: uuid::Uuid, bytes: &[u8]) -> Result<ChainHash, Error> {
-    bytes.try_into().map(ChainHash::new).map_err(|_| broken(table, id, "hash", "must have 32 bytes"))
+fn chain_hash(table: &str, id: uuid::Uuid, column: &str, bytes: &[u8]) -> Result<ChainHash, Error> {
+    bytes.try_into().map(ChainHash::new).map_err(|_| broken(table, id, column, "must have 32 bytes"))
 }

@@ -5,6 +5,7 @@
 
 mod aliases;
 mod api_keys;
+mod audit_keys;
 mod audit_log;
 mod idempotency;
 mod master_keys;
@@ -22,6 +23,7 @@ use tenancy_domain::{
 
 pub(crate) use aliases::AliasRow;
 pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
+pub(crate) use audit_keys::AuditKeyRow;
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use idempotency::{AnswerRow, IdempotencyRow};
 pub(crate) use master_keys::MasterKeyRow;

@@ -24,7 +24,7 @@ use tenancy_domain::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, KeyUsage,
         NewApiKey,
     },
-    audit_log::{AuditLogRepository, ChainId},
+    audit_log::{AuditLogRepository, AuditLogService, AuditRecord, AuditRecords, ChainId, ChainKeyRepository},
     authorization::{AuditLogsRead, Caller, Scope, Scopes},
     effects::Effects,
     members::{MemberService, MemberServiceParts},
@@ -33,14 +33,19 @@ use tenancy_domain::{
     pagination::PageSize,
     ports::Clock,
     projects::{ProjectService, ProjectServiceParts},
+    unit_of_work::{Outcome, UnitOfWorkExt},
     users::UserService,
 };
 use tenancy_testing::{
-    doubles::FixedClock,
+    doubles::{FixedClock, PredictableMac},
     http::{Keys, Service},
 };
 
-use super::faults::FaultyStorage;
+use super::{
+    faults::{FaultyAuditLog, FaultyStorage},
+    remains::MemoryRemains,
+    spy::Spy,
+};
 
 /// What a test may want otherwise.
 pub(crate) struct Options {
@@ -71,13 +76,16 @@ pub(crate) struct Running {
     pub(crate) service: Service,
     pub(crate) api: Api,
     storage: FaultyStorage,
+    spy: Arc<Spy>,
+    audit_log: FaultyAuditLog,
     api_keys: ApiKeyService,
     handle: ServerHandle,
 }
 
-/// Starts a service for the HTTP suite.
+/// Starts a service for the HTTP suite, of which some rules fail to authenticate more often than anybody else may.
 pub(crate) fn start() -> (Service, Running) {
-    let running = Running::start();
+    let limits = Limits { auth_failures_per_minute: None, ..Limits::default() };
+    let running = Running::start_with(&Options { limits, ..Options::default() });
     (running.service.clone(), running)
 }
 
@@ -88,25 +96,28 @@ impl Running {
 
     pub(crate) fn start_with(options: &Options) -> Self {
         let memory = MemoryStorage::new();
+        memory.use_chain_mac(Arc::new(PredictableMac));
         let keys = block_on(Keys::make(memory.clone()));
         let clock: Arc<dyn Clock> = match &options.clock {
             None => Arc::new(SystemClock),
             Some(fixed) => Arc::new(fixed.clone()),
         };
+        let remains = MemoryRemains(memory.clone());
         let (ids, usage) = (Arc::new(MonotonicIds::new()), Arc::new(KeyUsage::new()));
         let storage = FaultyStorage {
             inner: memory.clone(),
             is_reachable: Arc::new(AtomicBool::new(true)),
             looks_for_former_slugs: Arc::default(),
         };
-        let memory = Arc::new(memory);
-        let access = Access::new(Arc::new(storage.clone()), memory.clone(), memory.clone(), memory.clone());
-        let effects = Effects::new(memory.clone(), clock.clone(), ids.clone());
+        let audit_log = FaultyAuditLog::over(memory.clone());
+        let spy = Arc::new(Spy::on(&storage));
+        let access = Access::new(spy.clone(), spy.clone(), spy.clone(), spy.clone());
+        let effects = Effects::new(spy.clone(), clock.clone(), ids.clone());
         let cache = Arc::new(CredentialCache::new());
         memory.subscribe(&cache);
-        let credentials = Credentials::cached(memory.clone(), cache);
+        let credentials = Credentials::cached(Arc::new(memory), cache);
         let api_keys = ApiKeyService::new(ApiKeyServiceParts {
-            repository: memory.clone(),
+            repository: spy.clone(),
             credentials: credentials.clone(),
             access: access.clone(),
             effects: effects.clone(),
@@ -116,21 +127,22 @@ impl Running {
         });
         let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
         let api = Api::new(Parts {
-            organizations: OrganizationService::new(Arc::new(storage.clone()), access.clone(), effects.clone()),
+            organizations: OrganizationService::new(spy.clone(), access.clone(), effects.clone()),
             projects: ProjectService::new(ProjectServiceParts {
-                repository: memory.clone(),
+                repository: spy.clone(),
                 access: access.clone(),
                 effects: effects.clone(),
                 limit_per_organization: options.limit,
             }),
-            users: UserService::new(memory.clone(), effects.clone()),
+            users: UserService::new(spy.clone(), effects.clone()),
             members: MemberService::new(MemberServiceParts {
-                repository: memory.clone(),
+                repository: spy.clone(),
                 access: access.clone(),
                 effects,
                 limit_per_organization: options.limit,
             }),
             api_keys: api_keys.clone(),
+            audit_log: AuditLogService::new(Arc::new(audit_log.clone()), access.clone()),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),
             sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
@@ -141,7 +153,20 @@ impl Running {
             trusted_proxies: options.trusted_proxies.clone(),
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        Self { service: Service::new(address, keys), api, storage, api_keys, handle }
+        Self {
+            service: Service::new(address, keys).with_remains(remains),
+            api,
+            storage,
+            spy,
+            audit_log,
+            api_keys,
+            handle,
+        }
+    }
+
+    /// The names of the calls of storage since the last time that this was asked.
+    pub(crate) fn take_calls(&self) -> Vec<&'static str> {
+        self.spy.take_calls()
     }
 
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
@@ -160,6 +185,24 @@ impl Running {
         let chain = ChainId::of_organization(OrganizationId::parse(organization).unwrap());
         let entries = self.storage.inner.audit_entries(grant.tenant_scope(), chain, 0, PageSize::MAX);
         block_on(entries).unwrap()[0].record.ip_address
+    }
+
+    /// The audit log as the service sees it.
+    pub(crate) const fn audit_log(&self) -> &FaultyAuditLog {
+        &self.audit_log
+    }
+
+    /// Leaves these records in the audit log, in a unit of work that does nothing else.
+    pub(crate) fn leave(&self, records: Vec<AuditRecord>) {
+        block_on(self.storage.inner.execute(move |_| {
+            Box::pin(async move {
+                let mut records = records.into_iter();
+                let mut all = AuditRecords::from(records.next().unwrap());
+                records.for_each(|record| all.add(record));
+                Ok(Outcome::Changed((), all))
+            })
+        }))
+        .unwrap();
     }
 
     /// The secret of a new system key with these scopes.
@@ -205,6 +248,6 @@ fn neighbour() -> actix_web::HttpResponse {
     actix_web::HttpResponse::ImATeapot().insert_header(("X-Neighbour", "1")).body("short and stout")
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }

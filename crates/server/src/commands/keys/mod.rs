@@ -10,7 +10,7 @@ use std::io::Write;
 
 use tenancy_domain::api_keys::{ApiKeyService, IssuedApiKey};
 
-use crate::{cli::KeysCommand, settings::Settings, storage::Storage};
+use crate::{audit_chains, cli::KeysCommand, settings::Settings, storage::Storage};
 
 /// Runs one of the commands.
 ///
@@ -44,6 +44,7 @@ fn service(storage: &Storage, settings: &Settings) -> ApiKeyService {
 async fn open(settings: &Settings) -> anyhow::Result<Storage> {
     let storage = Storage::open(settings).await?;
     storage.require_current_schema().await?;
+    audit_chains::open_for_command(settings, &storage.ports()).await?;
     Ok(storage)
 }
 

@@ -19,13 +19,18 @@ use uuid::Uuid;
 use self::{
     cases::{Case, cases},
     lists::{
-        All, ApiKeys, List, Members, OfOrganization, OfProject, OfUser, Organizations, OrganizationsOfUser, Projects,
-        ReachedByUser, Users, insert_organizations,
+        All, ApiKeys, AuditLog, Between, Everything, List, Members, OfActor, OfOrganization, OfProject, OfUser,
+        Organizations, OrganizationsOfUser, Projects, ReachedByUser, Users, WithinOrganization, WithinProject,
+        WithinReach, insert_organizations,
     },
     model::request,
     walks::Walks,
 };
-use super::{Storage, steps::at, suite::runtime};
+use super::{
+    Storage,
+    steps::at,
+    suite::{keyed, runtime},
+};
 
 /// Makes a rule of the law for each list.
 macro_rules! laws {
@@ -64,6 +69,18 @@ laws! {
     the_law_holds_for_a_users_api_keys = ApiKeys<OfUser>;
     /// The law, for the API keys within the scope of one user.
     the_law_holds_for_api_keys_within_reach = ApiKeys<ReachedByUser>;
+    /// The law, for all audit entries.
+    the_law_holds_for_audit_entries = AuditLog<Everything>;
+    /// The law, for the audit entries within the scope of one organization.
+    the_law_holds_for_an_organizations_audit_entries = AuditLog<WithinOrganization>;
+    /// The law, for the audit entries within the scope of one project.
+    the_law_holds_for_a_projects_audit_entries = AuditLog<WithinProject>;
+    /// The law, for the audit entries within the scope of one user.
+    the_law_holds_for_audit_entries_within_reach = AuditLog<WithinReach>;
+    /// The law, for the audit entries of one actor.
+    the_law_holds_for_audit_entries_of_an_actor = AuditLog<OfActor>;
+    /// The law, for the audit entries between two times.
+    the_law_holds_for_audit_entries_between_times = AuditLog<Between>;
 }
 
 fn the_law_holds<L: List, S: Storage, G>(fresh: impl AsyncFn() -> (S, G), property_cases: u32) {
@@ -72,7 +89,7 @@ fn the_law_holds<L: List, S: Storage, G>(fresh: impl AsyncFn() -> (S, G), proper
     let outcome = TestRunner::new(config).run(&cases(), |case| {
         runtime.block_on(async {
             let (storage, _guard) = fresh().await;
-            try_case(L::of(Arc::new(storage)).await, &case).await
+            try_case(L::of(keyed(Arc::new(storage))).await, &case).await
         })
     });
     if let Err(error) = outcome {
@@ -101,7 +118,7 @@ const WRITERS: usize = 4;
 pub fn a_long_list_is_walked_both_ways<S: Storage, G>(fresh: impl AsyncFn() -> (S, G), rows: usize) {
     runtime().block_on(async {
         let (storage, _guard) = fresh().await;
-        let storage: Arc<dyn Storage> = Arc::new(storage);
+        let storage = keyed(Arc::new(storage));
         let mut expected = fill(&storage, rows).await;
 
         expected.sort_unstable();

@@ -234,10 +234,11 @@ impl World {
         [is_it(made, found), is_it(made, locked), list(UserFilter::default()).await, list(filter).await]
     }
 
-    async fn chain_is_there(&self, scope: TenantScope, chain: ChainId) -> [bool; 2] {
+    async fn chain_is_there(&self, scope: TenantScope, chain: ChainId) -> [bool; 3] {
         let entries = self.storage.audit_entries(scope, chain, 0, PageSize::MAX).await.unwrap();
         let chains = self.storage.audit_chains(scope, None, PageSize::MAX).await.unwrap();
-        [!entries.is_empty(), chains.iter().any(|(id, _)| *id == chain)]
+        let found = self.storage.find_audit_chain(scope, chain).await.unwrap();
+        [!entries.is_empty(), chains.iter().any(|found| found.id == chain), found.is_some()]
     }
 }
 

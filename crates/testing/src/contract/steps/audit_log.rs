@@ -2,12 +2,14 @@
 
 use tenancy_domain::{
     AuditEntryId,
-    audit_log::{AuditAction, AuditEntry, AuditRecord, Audited, ChainHead, ChainId, Change},
+    audit_log::{AuditAction, AuditEntry, AuditRecord, AuditRecords, Audited, Chain, ChainHead, ChainId, Change},
     authorization::OrganizationsWrite,
     pagination::PageSize,
+    unit_of_work::{Outcome, UnitOfWorkExt},
 };
 
 use super::{super::Storage, at, everything, fresh_id, grant};
+use crate::doubles::PredictableMac;
 
 /// The record of something that was done to a thing.
 pub(in crate::contract) fn record(action: AuditAction, thing: &impl Audited) -> AuditRecord {
@@ -19,25 +21,37 @@ pub(in crate::contract) fn record(action: AuditAction, thing: &impl Audited) -> 
 /// chain's head at the end.
 pub(in crate::contract) async fn entries(storage: &dyn Storage, chain: ChainId) -> Vec<AuditEntry> {
     let entries = storage.audit_entries(everything(), chain, 0, PageSize::MAX).await.unwrap();
-    let mut reached = ChainHead::EMPTY;
+    let kept = find_chain(storage, chain).await.unwrap_or_else(|| Chain::begin(&PredictableMac, chain));
+    assert!(kept.is_authentic(&PredictableMac), "{kept:?}");
+    let mut reached = kept.base;
     for entry in &entries {
-        assert!(reached.is_followed_by(entry), "{entry:?} does not follow {reached:?}");
+        assert!(kept.continues(&PredictableMac, reached, entry), "{entry:?} does not follow {reached:?}");
         reached = entry.head();
     }
-    assert_eq!(head(storage, chain).await, reached);
+    assert_eq!(kept.head, reached);
     entries
+}
+
+/// What is kept of a chain beside its entries.
+pub(in crate::contract) async fn find_chain(storage: &dyn Storage, chain: ChainId) -> Option<Chain> {
+    storage.find_audit_chain(everything(), chain).await.unwrap()
+}
+
+/// Leaves records, in a unit of work that does nothing else.
+pub(in crate::contract) async fn leave(storage: &dyn Storage, records: Vec<AuditRecord>) {
+    let unit = storage.execute(move |_| {
+        Box::pin(async move {
+            let mut records = records.into_iter();
+            let Some(first) = records.next() else { return Ok(Outcome::Unchanged(())) };
+            let mut all = AuditRecords::from(first);
+            records.for_each(|record| all.add(record));
+            Ok(Outcome::Changed((), all))
+        })
+    });
+    unit.await.unwrap();
 }
 
 /// The head of a chain as it is kept; empty for a chain that is not there.
 pub(in crate::contract) async fn head(storage: &dyn Storage, chain: ChainId) -> ChainHead {
-    let mut after = None;
-    loop {
-        let chains = storage.audit_chains(everything(), after, PageSize::MAX).await.unwrap();
-        if let Some((_, head)) = chains.iter().find(|(id, _)| *id == chain) {
-            return *head;
-        }
-        let Some((last, _)) = chains.last() else { return ChainHead::EMPTY };
-        assert!(after < Some(*last), "the chains after {after:?} are not those after it");
-        after = Some(*last);
-    }
+    find_chain(storage, chain).await.map_or(ChainHead::EMPTY, |chain| chain.head)
 }

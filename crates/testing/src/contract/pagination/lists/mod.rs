@@ -1,6 +1,7 @@
 //! The lists that the law is tried on.
 
 mod api_keys;
+mod audit_log;
 mod members;
 mod organizations;
 mod projects;
@@ -15,6 +16,7 @@ use tenancy_domain::{
 
 pub(super) use self::{
     api_keys::{All, ApiKeys, OfOrganization, OfProject, OfUser, ReachedByUser},
+    audit_log::{AuditLog, Between, Everything, OfActor, WithinOrganization, WithinProject, WithinReach},
     members::{Members, OrganizationsOfUser},
     organizations::{Organizations, insert_organizations},
     projects::Projects,

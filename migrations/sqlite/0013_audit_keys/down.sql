@@ -1,0 +1,11 @@
+CREATE TABLE later_audit_chains AS SELECT id, head_sequence, head_hash FROM audit_chains;
+DROP TABLE audit_chains;
+CREATE TABLE audit_chains (
+    id       BLOB    NOT NULL PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    hash     BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO audit_chains (id, sequence, hash) SELECT id, head_sequence, head_hash FROM later_audit_chains;
+DROP TABLE later_audit_chains;
+DROP TABLE audit_keys;
