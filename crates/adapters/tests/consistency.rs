@@ -1,5 +1,5 @@
 //! The full check: it reads every table, and tells of each row that somebody changed for the worse.
-#![cfg(all(feature = "postgres", feature = "sqlite"))]
+#![cfg(all(feature = "postgres", feature = "sealing", feature = "sqlite"))]
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use tenancy_adapters::{
     postgres::PostgresStorage,
+    sealing::{EnvelopeSealer, Keyring, MasterKey},
     sqlite::SqliteStorage,
     system::{MonotonicIds, OsRandom, SystemClock},
 };
@@ -14,6 +15,7 @@ use tenancy_domain::{
     DisplayName, Slug,
     access::Access,
     api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Credentials, KeyUsage, NewApiKey},
+    audit_log::ChainKeyRepository,
     authorization::{Caller, Grant, Permission, Scopes},
     effects::Effects,
     members::{MemberOfRef, MemberRepository, MemberService, MemberServiceParts, Role},
@@ -22,10 +24,18 @@ use tenancy_domain::{
     },
     owners::{OwnerRef, OwnerRepository},
     projects::{NewProject, ProjectRef, ProjectRepository, ProjectService, ProjectServiceParts},
+    providers::{
+        Models, NewProvider, ProviderApiKey, ProviderConfig, ProviderName, ProviderRepository, ProviderService,
+        ProviderServiceParts, ProviderType,
+    },
+    sealing::SecretText,
     unit_of_work::UnitOfWork,
     users::{ExternalId, NewUser, UserRepository, UserService},
 };
-use tenancy_testing::postgres::{fresh_database, is_left_out};
+use tenancy_testing::{
+    doubles::PredictableMac,
+    postgres::{fresh_database, is_left_out},
+};
 
 /// How many of each thing there may be.
 const LIMIT: u64 = 10;
@@ -38,7 +48,8 @@ fn name(text: &str) -> DisplayName {
     DisplayName::parse(text).unwrap()
 }
 
-/// Makes the organizations acme, which had another slug before, and other, and of acme a project with a key and a member.
+/// Makes the organizations acme, which had another slug before, and other, and of acme a project with a key, a dynamic
+/// provider and a member.
 async fn fill<S>(storage: Arc<S>)
 where
     S: OrganizationRepository
@@ -47,9 +58,12 @@ where
         + MemberRepository
         + OwnerRepository
         + ApiKeyRepository
+        + ProviderRepository
+        + ChainKeyRepository
         + UnitOfWork
         + 'static,
 {
+    storage.use_chain_mac(Arc::new(PredictableMac));
     let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
     let effects = Effects::new(storage.clone(), Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
 
@@ -86,6 +100,27 @@ where
         members.add(&grant(), &of, ada.id, Role::Member).await.unwrap();
     }
 
+    let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
+    let providers = ProviderService::new(ProviderServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+        limit_per_organization: LIMIT,
+        allow_loopback_http: false,
+    });
+    let new = NewProvider {
+        name: ProviderName::parse("main").unwrap(),
+        owner: OwnerRef::Project(web.id),
+        provider_type: ProviderType::parse("openai").unwrap(),
+        base_url: None,
+        api_key: Some(ProviderApiKey::parse(SecretText::new("sk-0".to_owned())).unwrap()),
+        config: ProviderConfig::default(),
+        models: Models::default(),
+        is_enabled: true,
+    };
+    providers.create(&grant(), new).await.unwrap();
+
     let api_keys = ApiKeyService::new(ApiKeyServiceParts {
         repository: storage.clone(),
         credentials: Credentials::uncached(storage),
@@ -101,7 +136,7 @@ where
 }
 
 /// What is done to the rows, one after another, and the words of what is found from then on.
-const DAMAGE: [(&str, &[&str]); 8] = [
+const DAMAGE: [(&str, &[&str]); 9] = [
     (
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],
@@ -114,11 +149,12 @@ const DAMAGE: [(&str, &[&str]); 8] = [
     ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
     (
         "UPDATE projects SET org_id = (SELECT id FROM organizations WHERE slug = 'other')",
-        &["is one of the project", "in another organization"],
+        &["the API key", "the dynamic provider", "in another organization"],
     ),
     ("UPDATE projects SET slug = 'No Slug'", &["of projects is broken: slug"]),
     ("UPDATE users SET external_id = ' '", &["of users is broken: external_id"]),
     ("UPDATE api_keys SET owner_type = 'user'", &["of api_keys is broken: owner_type"]),
+    ("UPDATE providers SET api_key_master_key = 'x'", &["of providers is broken: api_key_master_key"]),
 ];
 
 /// Damages the rows and has it found.

@@ -31,6 +31,8 @@ pub struct Affected {
     pub memberships: u64,
     /// How many API keys.
     pub api_keys: u64,
+    /// How many dynamic providers.
+    pub dynamic_providers: u64,
 }
 
 /// The answer to a deletion, which may have been a dry run.
@@ -52,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_dry_run_and_a_deletion_are_told_apart() {
-        let affected = json!({"organizations": 1, "projects": 2, "users": 0, "memberships": 3, "api_keys": 4});
+        let affected = json!({"organizations": 1, "projects": 2, "users": 0, "memberships": 3, "api_keys": 4, "dynamic_providers": 5});
         let rehearsed = json!({"dry_run": true, "affected": affected});
         let done = json!({"slug": "acme"});
         for (written, is_rehearsal) in [(rehearsed, true), (done, false)] {

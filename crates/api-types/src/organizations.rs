@@ -94,6 +94,8 @@ pub struct PurgedOrganization {
     pub memberships_deleted: u64,
     /// How many API keys it and its projects had, revoked ones included.
     pub api_keys_deleted: u64,
+    /// How many dynamic providers it and its projects had.
+    pub dynamic_providers_deleted: u64,
 }
 
 #[cfg(test)]

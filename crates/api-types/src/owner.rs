@@ -1,6 +1,6 @@
-//! Whose a thing is: the `owner` of API keys.
+//! Whose a thing is: the `owner` of API keys and of dynamic providers.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -38,6 +38,27 @@ pub enum Owner {
     },
 }
 
+/// Whose a dynamic provider is: anybody's but the installation's. It is read as strictly as an [`Owner`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ProviderOwner {
+    /// An organization.
+    Organization {
+        /// Its id.
+        org_id: Uuid,
+    },
+    /// A project.
+    Project {
+        /// Its id.
+        project_id: Uuid,
+    },
+    /// A user.
+    User {
+        /// Its id.
+        user_id: Uuid,
+    },
+}
+
 /// A kind of owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +77,8 @@ pub enum OwnerType {
 impl OwnerType {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::System, Self::Organization, Self::Project, Self::User];
+    /// Every kind that dynamic providers can be of.
+    const OF_PROVIDERS: [Self; 3] = [Self::Organization, Self::Project, Self::User];
 
     /// The name on the wire.
     #[must_use]
@@ -79,12 +102,12 @@ impl OwnerType {
     }
 }
 
-/// All members that owners have. Derived on [`Owner`], reading would keep what comes before the type for later, and so
-/// forget at which path a mistake is; and it would let a system have any members.
+/// All members that owners have, of which the type is one of `T`. Derived on [`Owner`], reading would keep what comes
+/// before the type for later, and so forget at which path a mistake is; and it would let a system have any members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Members {
-    r#type: OwnerType,
+struct Members<T> {
+    r#type: T,
     #[serde(default, deserialize_with = "present")]
     org_id: Option<Id>,
     #[serde(default, deserialize_with = "present")]
@@ -93,36 +116,58 @@ struct Members {
     user_id: Option<Id>,
 }
 
-impl<'de> Deserialize<'de> for Owner {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+/// Reads an owner, of which the type is one of `T`.
+fn read<'de, D, T>(deserializer: D) -> Result<Owner, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Into<OwnerType>,
+{
+    struct Object<T>(PhantomData<T>);
 
-        impl<'de> Visitor<'de> for Object {
-            type Value = Owner;
+    impl<'de, T: Deserialize<'de> + Into<OwnerType>> Visitor<'de> for Object<T> {
+        type Value = Owner;
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Owner, A::Error> {
-                Members::deserialize(MapAccessDeserializer::new(map))?.owner()
-            }
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object")
         }
 
-        // Not as a struct, which would take an array for an object.
-        deserializer.deserialize_map(Object)
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Owner, A::Error> {
+            Members::<T>::deserialize(MapAccessDeserializer::new(map))?.owner()
+        }
+    }
+
+    // Not as a struct, which would take an array for an object.
+    deserializer.deserialize_map(Object::<T>(PhantomData))
+}
+
+impl<'de> Deserialize<'de> for Owner {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::<D, OwnerType>(deserializer)
     }
 }
 
-impl Members {
+impl<'de> Deserialize<'de> for ProviderOwner {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match read::<D, ProviderOwnerType>(deserializer)? {
+            Owner::Organization { org_id } => Ok(Self::Organization { org_id }),
+            Owner::Project { project_id } => Ok(Self::Project { project_id }),
+            Owner::User { user_id } => Ok(Self::User { user_id }),
+            // Its type is not read.
+            Owner::System => Err(de::Error::custom("another owner")),
+        }
+    }
+}
+
+impl<T: Into<OwnerType>> Members<T> {
     fn owner<E: de::Error>(self) -> Result<Owner, E> {
         let ids = [("org_id", self.org_id), ("project_id", self.project_id), ("user_id", self.user_id)];
-        let expected = self.r#type.id_member();
+        let kind: OwnerType = self.r#type.into();
+        let expected = kind.id_member();
         if let Some((surplus, _)) = ids.iter().find(|(name, id)| id.is_some() && Some(*name) != expected) {
             return Err(E::custom(format_args!("surplus field `{surplus}`")));
         }
         let id = |id: Option<Id>, name| id.map(|Id(id)| id).ok_or_else(|| E::missing_field(name));
-        Ok(match self.r#type {
+        Ok(match kind {
             OwnerType::System => Owner::System,
             OwnerType::Organization => Owner::Organization { org_id: id(self.org_id, "org_id")? },
             OwnerType::Project => Owner::Project { project_id: id(self.project_id, "project_id")? },
@@ -135,6 +180,22 @@ impl<'de> Deserialize<'de> for OwnerType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| Self::ALL.into_iter().find(|known| known.as_str() == text);
         text::read(deserializer, "system, organization, project or user", parse)
+    }
+}
+
+/// A kind of owner that dynamic providers can be of.
+struct ProviderOwnerType(OwnerType);
+
+impl From<ProviderOwnerType> for OwnerType {
+    fn from(ProviderOwnerType(kind): ProviderOwnerType) -> Self {
+        kind
+    }
+}
+
+impl<'de> Deserialize<'de> for ProviderOwnerType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| OwnerType::OF_PROVIDERS.into_iter().find(|known| known.as_str() == text).map(Self);
+        text::read(deserializer, "organization, project or user", parse)
     }
 }
 
@@ -151,22 +212,13 @@ mod schema {
         },
     };
 
-    use super::{Owner, OwnerType};
+    use super::{Owner, OwnerType, ProviderOwner};
     use crate::fields::schema;
 
     impl PartialSchema for Owner {
         fn schema() -> RefOr<Schema> {
             let description = "Whose it is: the installation's own, an organization's, a project's or a user's.";
-            let mapping = OwnerType::ALL.map(|kind| {
-                let Ref { ref_location, .. } = Ref::from_schema_name(name(kind));
-                (kind.as_str(), ref_location)
-            });
-            OwnerType::ALL
-                .into_iter()
-                .fold(OneOfBuilder::new(), |one_of, kind| one_of.item(Ref::from_schema_name(name(kind))))
-                .discriminator(Some(Discriminator::with_mapping("type", mapping)))
-                .description(Some(description))
-                .into()
+            one_of(OwnerType::ALL, description)
         }
     }
 
@@ -178,6 +230,35 @@ mod schema {
         fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
             schemas.extend(OwnerType::ALL.map(|kind| (name(kind).to_owned(), owner_of(kind).into())));
         }
+    }
+
+    impl PartialSchema for ProviderOwner {
+        fn schema() -> RefOr<Schema> {
+            one_of(OwnerType::OF_PROVIDERS, "Whose it is: an organization's, a project's or a user's.")
+        }
+    }
+
+    impl ToSchema for ProviderOwner {
+        fn name() -> Cow<'static, str> {
+            Cow::Borrowed("ProviderOwner")
+        }
+
+        fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            schemas.extend(OwnerType::OF_PROVIDERS.map(|kind| (name(kind).to_owned(), owner_of(kind).into())));
+        }
+    }
+
+    fn one_of<const N: usize>(kinds: [OwnerType; N], description: &str) -> RefOr<Schema> {
+        let mapping = kinds.map(|kind| {
+            let Ref { ref_location, .. } = Ref::from_schema_name(name(kind));
+            (kind.as_str(), ref_location)
+        });
+        kinds
+            .into_iter()
+            .fold(OneOfBuilder::new(), |one_of, kind| one_of.item(Ref::from_schema_name(name(kind))))
+            .discriminator(Some(Discriminator::with_mapping("type", mapping)))
+            .description(Some(description))
+            .into()
     }
 
     /// The name of the schema of the owners of a kind. Each has one, so that the clients that are made from the document
@@ -237,6 +318,21 @@ mod tests {
         }
         let reversed = format!(r#"{{"org_id":"{ID}","type":"organization"}}"#);
         assert_eq!(read(&reversed), Ok(Owner::Organization { org_id: id }));
+    }
+
+    #[test]
+    fn a_provider_is_of_any_kind_of_owner_but_the_installation() {
+        let id = Uuid::try_parse(ID).unwrap();
+        for (owner, written) in [
+            (ProviderOwner::Organization { org_id: id }, json!({"type": "organization", "org_id": ID})),
+            (ProviderOwner::Project { project_id: id }, json!({"type": "project", "project_id": ID})),
+            (ProviderOwner::User { user_id: id }, json!({"type": "user", "user_id": ID})),
+        ] {
+            assert_eq!(serde_json::to_value(owner).unwrap(), written);
+            assert_eq!(serde_json::from_value::<ProviderOwner>(written).unwrap(), owner);
+        }
+        let refusal = serde_json::from_value::<ProviderOwner>(json!({"type": "system"})).unwrap_err().to_string();
+        assert!(refusal.contains("expected organization, project or user"), "{refusal}");
     }
 
     #[test]

@@ -3,18 +3,25 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// A text that is sent and received as it is, and that `Debug` does not show: no log, and no failing test, gives it away.
-/// It has no `Display`; who wants the text asks for it by name.
+/// It is wiped from memory when the value is dropped. It has no `Display`; who wants the text asks for it by name.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes a text for a secret.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself, so that no copy stays behind.
+    #[must_use]
+    pub fn into_text(self) -> Zeroizing<String> {
+        self.0
     }
 
     /// The text.

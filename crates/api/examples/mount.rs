@@ -26,6 +26,8 @@ use tenancy_domain::{
     organizations::OrganizationService,
     owners::OwnerRef,
     projects::{ProjectService, ProjectServiceParts},
+    providers::{ProviderService, ProviderServiceParts},
+    sealing::Sealer,
     users::UserService,
 };
 
@@ -56,6 +58,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // What it seals is forgotten with the key.
     let keyring = Keyring::new(&MasterKey::generate(&OsRandom)?, &[], Arc::new(OsRandom))?;
+    let sealer: Arc<dyn Sealer> = Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom)));
+    let providers = ProviderService::new(ProviderServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        sealer: sealer.clone(),
+        limit_per_organization: 100,
+        allow_loopback_http: true,
+    });
 
     let api = Api::new(Parts {
         organizations: OrganizationService::new(storage.clone(), access.clone(), effects.clone()),
@@ -73,10 +84,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             limit_per_organization: 10_000,
         }),
         api_keys,
+        providers,
         audit_log: AuditLogService::new(storage.clone(), access.clone()),
         access,
         authenticator: Authenticator::new(credentials, clock.clone(), usage),
-        sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+        sealer,
         storage_health: storage,
         clock,
         ids,

@@ -19,6 +19,7 @@ use tenancy_domain::{
     organizations::OrganizationService,
     ports::{Clock, IdSource, StorageHealth},
     projects::ProjectService,
+    providers::ProviderService,
     sealing::Sealer,
     users::UserService,
 };
@@ -38,6 +39,8 @@ pub struct Parts {
     pub members: MemberService,
     /// The use cases of API keys.
     pub api_keys: ApiKeyService,
+    /// The use cases of dynamic providers.
+    pub providers: ProviderService,
     /// The use cases of the audit log.
     pub audit_log: AuditLogService,
     /// Tells what a caller may do where.
@@ -137,6 +140,10 @@ impl Api {
 
     pub(crate) fn api_keys(&self) -> &ApiKeyService {
         &self.0.parts.api_keys
+    }
+
+    pub(crate) fn providers(&self) -> &ProviderService {
+        &self.0.parts.providers
     }
 
     pub(crate) fn audit_log(&self) -> &AuditLogService {

@@ -43,7 +43,8 @@ impl IntoParams for DryRun {
 
 /// The answer that tells what a deletion would take along.
 pub(crate) fn answer(affected: Affected) -> Answer {
-    let Affected { organizations, projects, users, memberships, api_keys } = affected;
-    let affected = wire::Affected { organizations, projects, users, memberships, api_keys };
+    let Affected { organizations, projects, users, memberships, api_keys, providers } = affected;
+    let affected =
+        wire::Affected { organizations, projects, users, memberships, api_keys, dynamic_providers: providers };
     Answer::untagged(&wire::DryRun { dry_run: true, affected })
 }

@@ -37,6 +37,7 @@ mod openapi;
 mod organizations;
 mod pagination;
 mod projects;
+mod providers;
 mod rate_limit;
 mod reach;
 mod routes;

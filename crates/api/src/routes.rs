@@ -4,7 +4,7 @@ use actix_web::{http::Method, web::ServiceConfig};
 
 use crate::{
     api::Api, api_keys, audit_logs, docs, endpoint::Endpoint, health, me, members, metrics, openapi, organizations,
-    projects, users,
+    projects, providers, users,
 };
 
 /// Every path of the API. The first that matches a request is the one that it takes.
@@ -55,6 +55,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .on(Method::PATCH, api_keys::update)
             .on(Method::DELETE, api_keys::revoke),
         Endpoint::at(api_keys::ROTATE).on(Method::POST, api_keys::rotate),
+        Endpoint::at(providers::OF_ORGANIZATION).on(Method::GET, providers::list_of_organization),
+        Endpoint::at(providers::OF_PROJECT).on(Method::GET, providers::list_of_project),
+        Endpoint::at(providers::OF_USER).on(Method::GET, providers::list_of_user),
+        Endpoint::at(providers::COLLECTION).on(Method::GET, providers::list).on(Method::POST, providers::create),
+        Endpoint::at(providers::ITEM)
+            .on(Method::GET, providers::get)
+            .on(Method::PATCH, providers::update)
+            .on(Method::DELETE, providers::delete),
+        Endpoint::at(providers::REVEAL).on(Method::POST, providers::reveal),
         Endpoint::at(audit_logs::COLLECTION).on(Method::GET, audit_logs::list),
         Endpoint::at(audit_logs::ITEM).on(Method::GET, audit_logs::get),
         Endpoint::at(me::PATH).on(Method::GET, me::me),

@@ -14,4 +14,6 @@ pub struct Affected {
     pub memberships: u64,
     /// API keys.
     pub api_keys: u64,
+    /// Dynamic providers.
+    pub providers: u64,
 }

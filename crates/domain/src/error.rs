@@ -45,6 +45,8 @@ pub enum ResourceType {
     Membership,
     /// An API key.
     ApiKey,
+    /// A dynamic provider.
+    DynamicProvider,
     /// An entry of the audit log.
     AuditLog,
 }
@@ -59,6 +61,7 @@ impl ResourceType {
             Self::User => "user",
             Self::Membership => "membership",
             Self::ApiKey => "api_key",
+            Self::DynamicProvider => "dynamic_provider",
             Self::AuditLog => "audit_log",
         }
     }
@@ -72,6 +75,7 @@ impl ResourceType {
             Self::User => "user",
             Self::Membership => "member",
             Self::ApiKey => "API key",
+            Self::DynamicProvider => "dynamic provider",
             Self::AuditLog => "audit log entry",
         }
     }

@@ -67,6 +67,10 @@ id! {
     ApiKeyId
 }
 id! {
+    /// Identifies a dynamic provider.
+    ProviderId
+}
+id! {
     /// Identifies an entry of the audit log.
     AuditEntryId
 }

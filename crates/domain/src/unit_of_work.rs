@@ -22,12 +22,21 @@ use crate::{
     organizations::OrganizationWriter,
     owners::OwnerWriter,
     projects::ProjectWriter,
+    providers::ProviderWriter,
     users::UserWriter,
 };
 
 /// What may be done within a unit of work. Reads see the unit's own writes.
 pub trait Transaction:
-    OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + IdempotencyWriter + Send
+    OrganizationWriter
+    + ProjectWriter
+    + UserWriter
+    + MemberWriter
+    + OwnerWriter
+    + ApiKeyWriter
+    + ProviderWriter
+    + IdempotencyWriter
+    + Send
 {
 }
 
@@ -38,6 +47,7 @@ impl<T> Transaction for T where
         + MemberWriter
         + OwnerWriter
         + ApiKeyWriter
+        + ProviderWriter
         + IdempotencyWriter
         + Send
 {

@@ -126,7 +126,8 @@ To replace the master key:
   1. Give the fresh key to every instance as TENANCY_MASTER_KEY_PREVIOUS, and restart them. Now each opens what another \
 seals. A single instance may begin with step 2.
   2. Give the fresh key as TENANCY_MASTER_KEY and the former one as TENANCY_MASTER_KEY_PREVIOUS, and restart them again.
-  3. Keep the former key: without it what was sealed before does not open.";
+  3. Secrets are wrapped anew under the fresh key while the service runs. Once `tenancy master-key status` shows none under \
+the former one, take that away. Keep it as long as backups from its time.";
 
 /// What can be done with master keys.
 #[derive(Subcommand)]
@@ -134,7 +135,7 @@ pub enum MasterKeyCommand {
     /// Print a fresh master key, which is kept nowhere
     #[command(after_help = REPLACING_THE_MASTER_KEY)]
     Generate,
-    /// List the master keys that the database knows, and those that are given; by their ids
+    /// List the master keys that the database knows and those that are given, by their ids, with how many secrets hang on each
     Status {
         /// Print JSON
         #[arg(long)]

@@ -14,6 +14,7 @@ pub mod logging;
 pub mod master_key;
 pub mod ports;
 mod requests;
+mod rewrapping;
 pub mod server;
 pub mod settings;
 pub mod storage;

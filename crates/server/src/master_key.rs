@@ -92,7 +92,12 @@ pub async fn admit(settings: &Settings, ports: &Ports) -> anyhow::Result<Arc<Key
                  TENANCY_MASTER_KEY or, to replace it, as TENANCY_MASTER_KEY_PREVIOUS"
             )
         }
-        Err(AdmissionError::Failed(error)) => Err(error).for_operator()?,
+        Err(AdmissionError::Missing { missing, secrets }) => bail!(
+            "{secrets} of the database's secrets {} sealed under the master key {missing}, which is not given: set it as \
+             TENANCY_MASTER_KEY_PREVIOUS until `tenancy master-key status` shows none under it",
+            if secrets == 1 { "is" } else { "are" }
+        ),
+        Err(AdmissionError::Failed(error)) => return Err(error).for_operator(),
         Err(error @ AdmissionError::NotTheSame(_)) => return Err(error.into()),
     }
     Ok(keyring)

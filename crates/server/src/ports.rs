@@ -18,12 +18,17 @@ use tenancy_domain::{
     },
     effects::Effects,
     idempotency::{IdempotencyRepository, IdempotencyService},
+    leases::LeaseRepository,
     members::{MemberRepository, MemberService, MemberServiceParts},
     organizations::{OrganizationRepository, OrganizationService, SlugCooldown},
     owners::OwnerRepository,
     ports::{Clock, IdSource, SecretSource, StorageHealth},
     projects::{ProjectRepository, ProjectService, ProjectServiceParts},
-    sealing::{MasterKeyRegistry, MasterKeyRepository, MasterKeySource, Sealer},
+    providers::{ProviderRepository, ProviderService, ProviderServiceParts},
+    sealing::{
+        MasterKeyRegistry, MasterKeyRepository, MasterKeySource, Rewrapper, RewrapperParts, Sealer,
+        StoredSecretRepository,
+    },
     unit_of_work::UnitOfWork,
     users::{UserRepository, UserService},
 };
@@ -39,7 +44,7 @@ pub struct Ports {
     pub users: Arc<dyn UserRepository>,
     /// The members.
     pub members: Arc<dyn MemberRepository>,
-    /// The owners of API keys.
+    /// The owners of API keys and of dynamic providers.
     pub owners: Arc<dyn OwnerRepository>,
     /// The API keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
@@ -47,6 +52,8 @@ pub struct Ports {
     pub credential_notices: Arc<dyn CredentialNotices>,
     /// Where authentication and verification find keys.
     pub credentials: Credentials,
+    /// The dynamic providers.
+    pub providers: Arc<dyn ProviderRepository>,
     /// The audit log.
     pub audit_log: Arc<dyn AuditLogRepository>,
     /// What deletes old entries from it.
@@ -55,6 +62,10 @@ pub struct Ports {
     pub chain_keys: Arc<dyn ChainKeyRepository>,
     /// Which master keys have come into use.
     pub master_keys: Arc<dyn MasterKeyRepository>,
+    /// The secrets that are sealed under them.
+    pub stored_secrets: Arc<dyn StoredSecretRepository>,
+    /// What one instance does at a time.
+    pub leases: Arc<dyn LeaseRepository>,
     /// The requests that may be sent again.
     pub requests: Arc<dyn IdempotencyRepository>,
     /// What all of them are changed through.
@@ -83,10 +94,13 @@ impl Ports {
             + OwnerRepository
             + ApiKeyRepository
             + CredentialNotices
+            + ProviderRepository
             + AuditLogRepository
             + AuditRetention
             + ChainKeyRepository
             + MasterKeyRepository
+            + StoredSecretRepository
+            + LeaseRepository
             + IdempotencyRepository
             + UnitOfWork
             + StorageHealth
@@ -102,10 +116,13 @@ impl Ports {
             api_keys: storage.clone(),
             credential_notices: storage.clone(),
             credentials: Credentials::uncached(storage.clone()),
+            providers: storage.clone(),
             audit_log: storage.clone(),
             audit_retention: storage.clone(),
             chain_keys: storage.clone(),
             master_keys: storage.clone(),
+            stored_secrets: storage.clone(),
+            leases: storage.clone(),
             requests: storage.clone(),
             unit_of_work: storage.clone(),
             health: storage,
@@ -183,6 +200,38 @@ impl Ports {
         })
     }
 
+    /// What may be done with dynamic providers, of which an organization may have `limit_per_organization`, and whose keys
+    /// `sealer` seals.
+    #[must_use]
+    pub fn provider_service(
+        &self,
+        sealer: Arc<dyn Sealer>,
+        limit_per_organization: u32,
+        allow_loopback_http: bool,
+    ) -> ProviderService {
+        ProviderService::new(ProviderServiceParts {
+            repository: self.providers.clone(),
+            access: self.access(),
+            effects: self.effects(),
+            sealer,
+            limit_per_organization: limit_per_organization.into(),
+            allow_loopback_http,
+        })
+    }
+
+    /// What wraps anew what `sealer` finds under former master keys.
+    #[must_use]
+    pub fn rewrapper(&self, sealer: Arc<dyn Sealer>) -> Rewrapper {
+        Rewrapper::new(RewrapperParts {
+            secrets: self.stored_secrets.clone(),
+            master_keys: self.master_keys.clone(),
+            sealer,
+            leases: self.leases.clone(),
+            clock: self.clock.clone(),
+            instance: self.ids.next(self.clock.now()),
+        })
+    }
+
     /// What tells whose key a secret is.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator {
@@ -223,6 +272,6 @@ impl Ports {
     /// What tells whether the master keys of `source` are the right ones.
     #[must_use]
     pub fn master_key_registry(&self, source: Arc<dyn MasterKeySource>) -> MasterKeyRegistry {
-        MasterKeyRegistry::new(self.master_keys.clone(), source, self.clock.clone())
+        MasterKeyRegistry::new(self.master_keys.clone(), self.stored_secrets.clone(), source, self.clock.clone())
     }
 }

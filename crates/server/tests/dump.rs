@@ -102,7 +102,7 @@ fn delete(service: &Service, path: &str) {
 }
 
 /// An organization with something of every kind in every state: a live and a deleted project, members of it and of those, and
-/// keys of all of them, some rotated and some revoked; its id is given.
+/// keys of all of them, some rotated and some revoked, and dynamic providers; its id is given.
 fn fill(service: &Service, slug: &str) -> String {
     let path = format!("{LIST}/{slug}");
     let organization = make(service, LIST, &json!({"slug": slug, "name": "The first"}));
@@ -129,6 +129,8 @@ fn fill(service: &Service, slug: &str) -> String {
         let (rotated, revoked) = (key("rotated"), key("revoked"));
         send(service, "POST", &format!("{rotated}/rotate"), &json!({})).expect(201);
         delete(service, &revoked);
+        let provider = json!({"name": "main", "owner": owner, "provider_type": "openai", "api_key": "sk-0123456789"});
+        make(service, "/admin/v1/dynamic-providers", &provider);
     }
     delete(service, &format!("{path}/projects/app"));
     organization["id"].as_str().unwrap().to_owned()
@@ -182,11 +184,19 @@ fn prove(installation: &Installation, url: Option<&str>) {
     assert!(purged.is_subset(&deleted));
     assert_eq!(of_acme(purged.clone()), BTreeSet::new());
     let gone: BTreeSet<_> = deleted.difference(&purged).map(|(table, _)| table.as_str()).collect();
-    let tables =
-        ["api_key_secrets", "api_keys", "organization_members", "organizations", "project_members", "projects"];
+    let tables = [
+        "api_key_secrets",
+        "api_keys",
+        "organization_members",
+        "organizations",
+        "project_members",
+        "projects",
+        "providers",
+    ];
     assert_eq!(gone, tables.into());
-    // Two memberships of the organization and of each of two projects; of each of three owners two keys, with three secrets.
-    assert_eq!(deleted.len() - purged.len(), 1 + 2 + 6 + 6 + 9);
+    // Two memberships of the organization and of each of two projects; of each of three owners two keys, with three secrets,
+    // and a provider.
+    assert_eq!(deleted.len() - purged.len(), 1 + 2 + 6 + 6 + 9 + 3);
 
     service.stop();
     installation.run(&["check"]).success();

@@ -4,10 +4,14 @@
 
 mod support;
 
-use std::{fs, thread};
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
-use support::{Installation, MASTER_KEY};
+use support::{Installation, KEY, MASTER_KEY, Service};
+use tenancy_testing::http::Request;
 
 /// The id of [`MASTER_KEY`].
 const MASTER_KEY_ID: &str = "71320ecc1e5f9e82";
@@ -18,6 +22,13 @@ impl Installation {
         let keys = self.run(&[&["master-key", "status", "--json"], arguments].concat()).json();
         let text = |value: &Value| value.as_str().map(str::to_owned);
         keys.as_array().unwrap().iter().map(|key| (text(&key["id"]).unwrap(), text(&key["given_as"]))).collect()
+    }
+
+    /// How many secrets hang on the master key with this id.
+    fn secrets_under(&self, id: &str) -> u64 {
+        let keys = self.run(&["master-key", "status", "--json"]).json();
+        let key = keys.as_array().unwrap().iter().find(|key| key["id"] == id).unwrap();
+        key["secrets"].as_u64().unwrap()
     }
 
     /// A file with a fresh master key.
@@ -136,6 +147,99 @@ fn it_is_replaced_step_by_step() {
     let refusal = installation.run(&["serve"]).failure(1);
     assert!(refusal.contains(&format!("master.key holds {old_id}: set {new_id} as")), "{refusal}");
     installation.start_once(&first_step);
+}
+
+/// A request with the key that each installation of these tests has.
+fn ask(service: &Service, method: &str, path: &str) -> Request {
+    Request::new(service.address(), method, &format!("/admin/v1{path}")).key(KEY)
+}
+
+/// Makes an organization with so many dynamic providers, and gives their ids.
+fn fill(service: &Service, slug: &str, count: usize) -> Vec<String> {
+    let acme = ask(service, "POST", "/organizations").json(&json!({"slug": slug, "name": "N"})).send().expect(201);
+    let create = |n: usize| {
+        let owner = json!({"type": "organization", "org_id": acme["id"]});
+        let key = format!("sk-of-{slug}-{n}");
+        let body = json!({"name": format!("p{n}"), "owner": owner, "provider_type": "openai", "api_key": key});
+        let made = ask(service, "POST", "/dynamic-providers").json(&body).send().expect(201);
+        made["id"].as_str().unwrap().to_owned()
+    };
+    (0..count).map(create).collect()
+}
+
+/// Insists that the key of each of them is shown as it was sent.
+fn expect_keys(service: &Service, slug: &str, ids: &[String]) {
+    for (n, id) in ids.iter().enumerate() {
+        let revealed = ask(service, "POST", &format!("/dynamic-providers/{id}/reveal")).send().expect(200);
+        assert_eq!(revealed, json!({"api_key": format!("sk-of-{slug}-{n}")}));
+    }
+}
+
+fn what_a_former_one_holds_is_wrapped_anew(installation: &Installation, old: &str) {
+    // More than are read at once.
+    const COUNT: u64 = 70;
+
+    let service = installation.start();
+    let ids = fill(&service, "acme", usize::try_from(COUNT).unwrap());
+    let list = |service: &Service| ask(service, "GET", "/dynamic-providers?limit=1000").send().expect(200);
+    let before = list(&service);
+    service.stop();
+    let old_id = installation.status(&["--master-key-file", old])[0].0.clone();
+    assert_eq!(installation.secrets_under(&old_id), COUNT);
+
+    let new = installation.fresh_master_key("new.key");
+    let both = ["--master-key-file", &new, "--master-key-previous-file", old];
+    let mut service = installation.launch(&both);
+    service.wait_until_listening();
+    let begun = Instant::now();
+    while installation.secrets_under(&old_id) > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "they stay under the former key\n{}", service.log());
+        expect_keys(&service, "acme", &ids);
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(list(&service), before, "that is no change of them");
+    let new_id = installation.status(&both)[1].0.clone();
+    assert_eq!(installation.secrets_under(&new_id), COUNT);
+    assert!(service.log().contains("secrets of former master keys were wrapped anew"), "{}", service.log());
+    service.stop();
+
+    let mut service = installation.launch(&["--master-key-file", &new]);
+    service.wait_until_listening();
+    expect_keys(&service, "acme", &ids);
+    service.stop();
+
+    // What is sealed under the former one once more is left alone by who has that one active, and missed without it.
+    let mut service = installation.launch(&["--master-key-file", old, "--master-key-previous-file", &new]);
+    service.wait_until_listening();
+    let late = fill(&service, "late", 1);
+    expect_keys(&service, "acme", &ids);
+    service.stop();
+    assert_eq!((installation.secrets_under(&old_id), installation.secrets_under(&new_id)), (1, COUNT));
+    let refusal = installation.run(&["serve", "--master-key-file", &new]).failure(1);
+    assert!(
+        refusal.contains(&format!("1 of the database's secrets is sealed under the master key {old_id}")),
+        "{refusal}"
+    );
+    let mut service = installation.launch(&both);
+    service.wait_until_listening();
+    expect_keys(&service, "late", &late);
+    service.stop();
+}
+
+#[test]
+fn what_a_former_one_holds_is_wrapped_anew_on_sqlite_and_then_it_is_not_needed() {
+    let installation = Installation::sqlite().with("TENANCY_DRAIN_SECONDS", "0").with("TENANCY_BOOTSTRAP_KEY", KEY);
+    let old = installation.data_dir().join("master.key");
+    what_a_former_one_holds_is_wrapped_anew(&installation, old.to_str().unwrap());
+}
+
+#[test]
+fn what_a_former_one_holds_is_wrapped_anew_on_postgres_and_then_it_is_not_needed() {
+    let Some(installation) = Installation::postgres() else { return };
+    let installation = installation.with("TENANCY_DRAIN_SECONDS", "0").with("TENANCY_BOOTSTRAP_KEY", KEY);
+    let old = installation.folder().join("old.key");
+    fs::write(&old, MASTER_KEY).unwrap();
+    what_a_former_one_holds_is_wrapped_anew(&installation, old.to_str().unwrap());
 }
 
 #[test]

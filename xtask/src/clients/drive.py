@@ -213,6 +213,43 @@ def api_keys(user):
     ask("get_api_key", uuid4(), status=404)
 
 
+def dynamic_providers(user):
+    organization, project = ask("get_organization", "org-0"), ask("get_project", "org-0", "project-0")
+    owners = [
+        models.OrganizationOwner(type_=models.OrganizationOwnerType.ORGANIZATION, org_id=organization.id),
+        models.ProjectOwner(type_=models.ProjectOwnerType.PROJECT, project_id=project.id),
+        models.UserOwner(type_=models.UserOwnerType.USER, user_id=user.id),
+    ]
+    made = [
+        ask(
+            "create_dynamic_provider",
+            body=models.CreateDynamicProvider(
+                name="Main", owner=owner, provider_type="openai", base_url="https://api.example.com", api_key="sk-0123456789abcdef"
+            ),
+            status=201,
+        )
+        for owner in owners
+    ]
+    same([provider.owner for provider in made], owners, "the owners")
+    same([(provider.has_api_key, provider.api_key_last4) for provider in made], [(True, "cdef")] * 3, "what is told of the keys")
+    same(walk("list_dynamic_providers"), made[::-1], "the list of providers")
+    same(walk("list_organization_dynamic_providers", "org-0"), made[:1], "the providers of an organization")
+    same(walk("list_project_dynamic_providers", "org-0", "project-0"), made[1:2], "the providers of a project")
+    same(walk("list_user_dynamic_providers", user.id), made[2:], "the providers of a user")
+
+    first = made[0].id
+    elsewhere = models.UpdateDynamicProvider(base_url="https://other.example.com")
+    same(ask("update_dynamic_provider", first, body=elsewhere, status=400).param, "api_key", "what must be sent again")
+    changed = ask("update_dynamic_provider", first, body=models.UpdateDynamicProvider(is_enabled=False, models=["large"]))
+    same(ask("get_dynamic_provider", first), changed, "the provider")
+    same((changed.is_enabled, changed.models, changed.has_api_key), (False, ["large"], True), "what was changed")
+    same(ask("reveal_dynamic_provider", first, body=models.Nothing()).api_key, "sk-0123456789abcdef", "the key")
+    ask("update_dynamic_provider", first, body=models.UpdateDynamicProvider(api_key=None))
+    ask("reveal_dynamic_provider", first, body=models.Nothing(), status=409)
+    same(ask("delete_dynamic_provider", first).id, first, "the deleted provider")
+    ask("get_dynamic_provider", first, status=404)
+
+
 def audit_log():
     entries = walk("list_audit_log", action="organization.create")
     same(len(entries), 5, "the number of organizations that were made")
@@ -224,7 +261,9 @@ def main():
     the_service_itself()
     organizations()
     projects()
-    api_keys(users_and_members())
+    user = users_and_members()
+    api_keys(user)
+    dynamic_providers(user)
     audit_log()
     unasked = sorted(OPERATIONS.keys() - asked)
     same(unasked, [], "the list of operations that were not asked")

@@ -1,5 +1,6 @@
 //! `cargo xtask soak`: what takes too long for every run.
 
+mod caller;
 mod client;
 mod depth;
 mod export;
@@ -7,6 +8,7 @@ mod kills;
 mod organizations;
 mod retries;
 mod revocations;
+mod rotation;
 
 use std::{env, path::PathBuf};
 
@@ -21,8 +23,8 @@ use crate::{postgres, process};
 /// audit entry and nothing else; does so again with callers that send their requests until they are answered, and looks
 /// whether each was carried out once; fills it with organizations, walks through all of them forward and back, and compares
 /// what the first page costs with what a deep one costs; exports the audit log that all this has left, and looks how much
-/// memory that takes; and revokes keys that are in use, on PostgreSQL with three
-/// instances under load, and looks until when each lets them in. Prints the figures.
+/// memory that takes; replaces the master key while the secrets under it are shown; and revokes keys that are in use, on
+/// PostgreSQL with three instances under load, and looks until when each lets them in. Prints the figures.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Options {
     /// How often the service is killed, on each database
@@ -32,6 +34,10 @@ pub(crate) struct Options {
     /// How many organizations are walked through, on each database
     #[arg(long, default_value_t = 1_000_000)]
     rows: u32,
+
+    /// How many secrets are there when the master key is replaced, on each database
+    #[arg(long, default_value_t = 10_000)]
+    secrets: usize,
 
     /// How many keys are revoked, with the authentication cache and without, on PostgreSQL
     #[arg(long, default_value_t = 1_000)]
@@ -72,6 +78,10 @@ pub(crate) fn run(options: Options) -> Result<()> {
         if options.rows > 0 {
             eprintln!("\n== {database:?}: a walk through {} organizations", options.rows);
             depth::run(&program, fresh()?.as_deref(), options.rows)?;
+        }
+        if options.secrets > 0 {
+            eprintln!("\n== {database:?}: the master key of {} secrets replaced while they are shown", options.secrets);
+            rotation::run(&program, fresh()?.as_deref(), options.secrets)?;
         }
         // On SQLite one process has the database, and nobody need be told.
         if let Some(cluster) = cluster.as_ref().filter(|_| options.revocations > 0) {

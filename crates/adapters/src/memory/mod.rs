@@ -9,12 +9,14 @@ mod aliases;
 mod api_keys;
 mod audit_keeping;
 mod audit_log;
+mod leases;
 mod list;
 mod master_keys;
 mod members;
 mod organizations;
 mod owners;
 mod projects;
+mod providers;
 mod readers;
 mod requests;
 mod scope;
@@ -38,8 +40,8 @@ use tenancy_domain::{
 use tokio::sync::Mutex;
 
 use self::{
-    aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, master_keys::MasterKeys, members::Members,
-    projects::Projects, requests::Requests, slugged::SluggedRows, users::Users,
+    aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, leases::Leases, master_keys::MasterKeys,
+    members::Members, projects::Projects, providers::Providers, requests::Requests, slugged::SluggedRows, users::Users,
 };
 use crate::subscribers::Subscribers;
 
@@ -69,8 +71,10 @@ struct State {
     users: Users,
     members: Members,
     api_keys: ApiKeys,
+    providers: Providers,
     audit_log: AuditLog,
     master_keys: MasterKeys,
+    leases: Leases,
     requests: Requests,
 }
 
@@ -92,6 +96,17 @@ impl MemoryStorage {
         mac.ok_or_else(|| {
             Error::internal(anyhow::anyhow!("the storage was told nothing to make its audit chains with"))
         })
+    }
+
+    /// Writes what is no unit of work: whether there is anything to commit is what `write` tells.
+    async fn write(&self, write: impl FnOnce(&mut State) -> bool + Send) -> bool {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        let is_changed = write(&mut state);
+        if is_changed {
+            self.commit(state);
+        }
+        is_changed
     }
 
     fn commit(&self, state: State) {

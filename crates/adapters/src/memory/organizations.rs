@@ -47,6 +47,7 @@ impl State {
             projects: self.projects.count(id, deleted) as u64,
             memberships: self.members.count_where(|of| is_beneath(owner_of(of))) as u64,
             api_keys: self.api_keys.count_where(is_beneath) as u64,
+            providers: self.providers.count_where(is_beneath) as u64,
             ..Affected::default()
         }
     }
@@ -119,6 +120,7 @@ impl OrganizationWriter for State {
         self.aliases.end_all_of(id);
         self.members.remove_all_where(|of| of.organization() == id);
         self.remove_api_keys(|owner| owner.organization() == Some(id));
+        self.providers.remove_where(|owner| owner.organization() == Some(id))?;
         self.projects.remove_all_of(id);
         Ok(beneath)
     }

@@ -132,6 +132,7 @@ impl ProjectWriter for State {
         Ok(Affected {
             memberships: self.members.count_where(|of| of.project() == Some(id)) as u64,
             api_keys: self.api_keys.count_where(|owner| owner.project() == Some(id)) as u64,
+            providers: self.providers.count_where(|owner| owner.project() == Some(id)) as u64,
             ..Affected::default()
         })
     }

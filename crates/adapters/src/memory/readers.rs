@@ -1,22 +1,30 @@
 //! The ports that read, on what is committed.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
+    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, ProviderId, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogFilter, AuditLogRepository, Chain, ChainId},
     authorization::TenantScope,
     idempotency::IdempotencyRepository,
+    leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Cursor, Page, PageRequest, PageSize},
     projects::{Project, ProjectRef, ProjectRepository},
-    sealing::{KnownMasterKey, MasterKeyRepository},
+    providers::{DynamicProvider, ProviderFilter, ProviderRepository},
+    sealing::{
+        KnownMasterKey, MasterKeyId, MasterKeyRepository, SealedSecret, SealingContext, StoredSecret,
+        StoredSecretRepository,
+    },
     users::{OrganizationOfUser, User, UserFilter, UserRepository},
 };
+use uuid::Uuid;
 
-use super::{MemoryStorage, State};
+use super::MemoryStorage;
 
 #[async_trait]
 impl OrganizationRepository for MemoryStorage {
@@ -63,10 +71,11 @@ impl ApiKeyRepository for MemoryStorage {
     }
 
     async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
-        let mut state = State::clone(&self.snapshot());
-        state.api_keys.record_uses(uses);
-        self.commit(state);
+        self.write(|state| {
+            state.api_keys.record_uses(uses);
+            true
+        })
+        .await;
         Ok(())
     }
 }
@@ -217,10 +226,63 @@ impl MasterKeyRepository for MemoryStorage {
     }
 
     async fn add_master_key(&self, key: &KnownMasterKey) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
-        let mut state = State::clone(&self.snapshot());
-        state.master_keys.add(key);
-        self.commit(state);
+        self.write(|state| {
+            state.master_keys.add(key);
+            true
+        })
+        .await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ProviderRepository for MemoryStorage {
+    async fn find_provider(&self, scope: TenantScope, id: ProviderId) -> Result<DynamicProvider, Error> {
+        self.snapshot().find_provider(scope, id)
+    }
+
+    async fn list_providers(
+        &self,
+        scope: TenantScope,
+        filter: ProviderFilter,
+        request: &PageRequest,
+    ) -> Result<Page<DynamicProvider>, Error> {
+        Ok(self.snapshot().list_providers(scope, filter, request))
+    }
+}
+
+#[async_trait]
+impl StoredSecretRepository for MemoryStorage {
+    async fn count_secrets(&self) -> Result<BTreeMap<MasterKeyId, u64>, Error> {
+        Ok(self.snapshot().providers.count_secrets())
+    }
+
+    async fn secrets_under(
+        &self,
+        master_key: MasterKeyId,
+        after: Option<SealingContext>,
+        limit: u16,
+    ) -> Result<Vec<StoredSecret>, Error> {
+        Ok(self.snapshot().providers.secrets_under(master_key, after, limit))
+    }
+
+    async fn replace_secret(&self, former: &StoredSecret, new: &SealedSecret) -> Result<bool, Error> {
+        Ok(self.write(|state| state.providers.replace_secret(former, new)).await)
+    }
+}
+
+#[async_trait]
+impl LeaseRepository for MemoryStorage {
+    async fn take_lease(&self, lease: Lease, holder: Uuid, now: Timestamp, until: Timestamp) -> Result<bool, Error> {
+        Ok(self.write(|state| state.leases.take(lease, holder, now, until)).await)
+    }
+
+    async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), Error> {
+        self.write(|state| {
+            state.leases.end(lease, holder);
+            true
+        })
+        .await;
         Ok(())
     }
 }

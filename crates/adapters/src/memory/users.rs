@@ -141,7 +141,8 @@ impl UserWriter for State {
     async fn delete_user(&mut self, user: UserId) -> Result<RemovedWithUser, Error> {
         self.users.remove(user)?;
         let memberships = self.members.remove_where(user, |_| true);
-        let api_keys = self.remove_api_keys(|owner| owner == Owner::User(user));
-        Ok(RemovedWithUser { memberships, api_keys })
+        let is_own = |owner| owner == Owner::User(user);
+        let (api_keys, providers) = (self.remove_api_keys(is_own), self.providers.remove_where(is_own)?);
+        Ok(RemovedWithUser { memberships, api_keys, providers })
     }
 }

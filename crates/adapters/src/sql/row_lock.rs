@@ -1,8 +1,9 @@
 //! Reading a row in order to write it, or what hangs on it.
 //!
 //! Units of work lock in one order, so that none waits for another that waits for it: users, then organizations by their
-//! ids, then aliases, then projects, then memberships, then API keys, and at last the heads of audit chains. Who destroys an
-//! organization has it locked, and with it all beneath it but the keys: it locks those first.
+//! ids, then aliases, then projects, then memberships, then API keys, then dynamic providers, and at last the heads of audit
+//! chains. Who destroys an organization has it locked, and with it all beneath it but the keys and the providers: it locks
+//! those first.
 
 use diesel::{
     QueryResult,

@@ -204,6 +204,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    providers (id) {
+        id -> Id,
+        name -> Text,
+        org_id -> Nullable<Id>,
+        project_id -> Nullable<Id>,
+        user_id -> Nullable<Id>,
+        provider_type -> Text,
+        base_url -> Nullable<Text>,
+        api_key -> Nullable<Binary>,
+        api_key_master_key -> Nullable<Text>,
+        api_key_last4 -> Nullable<Text>,
+        config -> Text,
+        models -> Text,
+        is_enabled -> Bool,
+        created_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::{Id, Instant};
+
+    leases (name) {
+        name -> Text,
+        holder -> Id,
+        ends_at -> Instant,
+    }
+}
+
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
 diesel::joinable!(api_keys -> projects (project_id));
@@ -212,6 +247,7 @@ diesel::joinable!(organization_members -> organizations (org_id));
 diesel::joinable!(organization_members -> users (user_id));
 diesel::joinable!(project_members -> projects (project_id));
 diesel::joinable!(project_members -> users (user_id));
+diesel::joinable!(providers -> projects (project_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_key_secrets,
@@ -223,5 +259,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     project_members,
     projects,
+    providers,
     users,
 );

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tenancy_api_types::nothing::Nothing;
 use tenancy_domain::{
-    ApiKeyId, AuditEntryId, Error, Precondition, ResourceType, UserId,
+    ApiKeyId, AuditEntryId, Error, Precondition, ProviderId, ResourceType, UserId,
     authorization::{Grant, Permission},
     idempotency::{IdempotencyKey, Once, Repeatable},
     organizations::OrganizationRef,
@@ -90,6 +90,15 @@ impl Unread {
     pub(crate) fn api_key(&self) -> Result<ApiKeyId, ApiError> {
         let id = self.segment("{key_id}").and_then(|text| ApiKeyId::parse(&text).ok());
         Ok(id.ok_or(Error::NotFound(ResourceType::ApiKey))?)
+    }
+
+    /// The dynamic provider that the path names.
+    ///
+    /// # Errors
+    /// 404 for what is no id.
+    pub(crate) fn provider(&self) -> Result<ProviderId, ApiError> {
+        let id = self.segment("{id}").and_then(|text| ProviderId::parse(&text).ok());
+        Ok(id.ok_or(Error::NotFound(ResourceType::DynamicProvider))?)
     }
 
     /// The audit entry that the path names.

@@ -60,9 +60,29 @@ pub(crate) fn api_key() -> Value {
     })
 }
 
+/// A dynamic provider of the organization.
+pub(crate) fn provider() -> Value {
+    json!({
+        "id": "01939f6b-a1c3-7e60-9b2d-4f8a6c0e2d13",
+        "name": "main",
+        "owner": {"type": "organization", "org_id": "01939f6b-8a00-7c3e-9d5f-2b8a4c6e1f70"},
+        "provider_type": "openai",
+        "base_url": "https://api.example.com/v1",
+        "has_api_key": true,
+        "api_key_last4": "4f2a",
+        "config": {"region": "eu", "timeout_seconds": 30},
+        "models": ["gpt-4o", "gpt-4o-mini"],
+        "is_enabled": true,
+        "created_at": "2024-12-07T14:18:00.000Z",
+        "updated_at": "2024-12-07T14:18:00.000Z",
+    })
+}
+
 /// The answer to a dry run that would affect these, and nothing else.
 pub(crate) fn dry_run(affected: Value) -> Value {
-    let nothing = json!({"organizations": 0, "projects": 0, "users": 0, "memberships": 0, "api_keys": 0});
+    let nothing = json!({
+        "organizations": 0, "projects": 0, "users": 0, "memberships": 0, "api_keys": 0, "dynamic_providers": 0,
+    });
     json!({"dry_run": true, "affected": with(nothing, affected)})
 }
 

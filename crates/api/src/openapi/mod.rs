@@ -29,7 +29,7 @@ use utoipa::{
     },
 };
 
-use crate::{api_keys, audit_logs, docs, health, me, members, metrics, organizations, projects, users};
+use crate::{api_keys, audit_logs, docs, health, me, members, metrics, organizations, projects, providers, users};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -75,6 +75,15 @@ use crate::{api_keys, audit_logs, docs, health, me, members, metrics, organizati
         api_keys::update,
         api_keys::revoke,
         api_keys::rotate,
+        providers::list_of_organization,
+        providers::list_of_project,
+        providers::list_of_user,
+        providers::list,
+        providers::create,
+        providers::get,
+        providers::update,
+        providers::delete,
+        providers::reveal,
         audit_logs::list,
         audit_logs::get,
         me::me,
@@ -116,6 +125,11 @@ use crate::{api_keys, audit_logs, docs, health, me, members, metrics, organizati
             name = api_keys::TAG,
             description = "API keys are what callers show to be let in: this service's own callers, and those of other \
                            services, which verify them here.",
+        ),
+        (
+            name = providers::TAG,
+            description = "Dynamic providers are configurations of what others provide: where it is reached, what else its \
+                           callers must know, and the key that it asks for, which is encrypted at rest.",
         ),
         (
             name = audit_logs::TAG,
@@ -310,6 +324,7 @@ mod tests {
                     organizations::RESUME,
                     organizations::PURGE,
                     projects::RESTORE,
+                    providers::REVEAL,
                 ];
                 let acts = acts.contains(&path.as_str());
                 assert_eq!(body["required"] == true, !acts, "{method} {path}");

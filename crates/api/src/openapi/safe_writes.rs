@@ -3,7 +3,7 @@
 
 use tenancy_api_types::{
     api_keys::ApiKey, audit_logs::AuditLogEntry, fields::IDEMPOTENCY_KEY_MAX_LENGTH, me::Me, members::Member,
-    organizations::Organization, projects::Project, users::User,
+    organizations::Organization, projects::Project, providers::DynamicProvider, users::User,
 };
 use utoipa::{
     IntoResponses, ToSchema,
@@ -34,6 +34,7 @@ fn is_tagged(name: &str) -> bool {
         User::name(),
         Member::name(),
         ApiKey::name(),
+        DynamicProvider::name(),
         AuditLogEntry::name(),
         Me::name(),
     ]

@@ -37,7 +37,8 @@ use crate::{
                     json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
                 )))),
                 ("dry_run" = (value = json!(examples::dry_run(json!({
-                    "organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3
+                    "organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3,
+                    "dynamic_providers": 2
                 }))))),
             ),
         ),

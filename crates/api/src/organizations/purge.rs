@@ -17,10 +17,10 @@ use crate::{
 
 /// Purge an organization.
 ///
-/// For system keys alone. Destroys a deleted organization for good, with all beneath it: projects, memberships, and API keys
-/// with all their secrets. Users stay, and so does the organization's audit log. It is named by its id, or by its slug
-/// while one deleted organization alone has it. It is 409 for an organization that is live: delete it first. No body at all
-/// stands for `{}`.
+/// For system keys alone. Destroys a deleted organization for good, with all beneath it: projects, memberships, API keys
+/// with all their secrets, and dynamic providers. Users stay, and so does the organization's audit log. It is named by its
+/// id, or by its slug while one deleted organization alone has it. It is 409 for an organization that is live: delete it
+/// first. No body at all stands for `{}`.
 #[utoipa::path(
     post,
     path = PURGE,
@@ -45,9 +45,11 @@ use crate::{
                     "projects_deleted": 2,
                     "memberships_deleted": 5,
                     "api_keys_deleted": 3,
+                    "dynamic_providers_deleted": 2,
                 }))),
                 ("dry_run" = (value = json!(examples::dry_run(json!({
-                    "organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3
+                    "organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3,
+                    "dynamic_providers": 2
                 }))))),
             ),
         ),
@@ -91,5 +93,6 @@ fn to_wire(purged: organizations::PurgedOrganization) -> PurgedOrganization {
         projects_deleted: purged.affected.projects,
         memberships_deleted: purged.affected.memberships,
         api_keys_deleted: purged.affected.api_keys,
+        dynamic_providers_deleted: purged.affected.providers,
     }
 }

@@ -38,7 +38,7 @@ use crate::{
                     json!({"updated_at": "2024-12-07T15:00:00.000Z", "deleted_at": "2024-12-07T15:00:00.000Z"})
                 )))),
                 ("dry_run" = (value = json!(examples::dry_run(json!({
-                    "projects": 1, "memberships": 2, "api_keys": 1
+                    "projects": 1, "memberships": 2, "api_keys": 1, "dynamic_providers": 1
                 }))))),
             ),
         ),

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use tenancy_testing::http::{
     Answer, concurrency,
-    fixtures::{API_KEYS, issue, key_path, member, organization_as_owner, project, project_as_owner, text, user},
+    fixtures::{
+        API_KEYS, PROVIDERS, issue, key_path, member, organization_as_owner, project, project_as_owner, provider,
+        provider_path, text, user,
+    },
 };
 
 use crate::support::{Options, Running};
@@ -71,6 +74,43 @@ fn an_organization_has_so_many_members_and_a_project_any_of_them() {
     let path = format!("{ACME}/members/{}", text(&users[0], "id"));
     service.request("DELETE", &path).send().expect(200);
     add().expect(201);
+}
+
+#[test]
+fn an_organization_has_so_many_dynamic_providers_those_of_its_projects_included() {
+    let running = with_limits_of_two();
+    let service = &running.service;
+    let acme = organization_as_owner(&service.get(ACME).send().expect(200));
+    let first = provider(service, &acme, "one");
+    provider(service, &project_as_owner(&project(service, "acme", "web")), "one");
+    let create = || {
+        let body = json!({"name": "two", "owner": acme, "provider_type": "openai"});
+        service.request("POST", PROVIDERS).json(&body).send()
+    };
+    expect_refusal(&create(), "dynamic providers");
+    provider(service, &organization_as_owner(&service.create("other")), "one");
+    service.request("DELETE", &provider_path(&first)).send().expect(200);
+    create().expect(201);
+}
+
+#[test]
+fn dynamic_providers_are_reached_at_the_machine_itself_where_that_is_allowed() {
+    let running = Running::start_with(&Options { allow_loopback_http: true, ..Options::default() });
+    let service = &running.service;
+    let owner = organization_as_owner(&service.create("acme"));
+    let create = |n: usize, url: &str| {
+        let body = json!({"name": format!("p{n}"), "owner": owner, "provider_type": "ollama", "base_url": url});
+        service.request("POST", PROVIDERS).json(&body).send()
+    };
+    for (n, url) in ["http://localhost:11434", "http://127.0.0.1:8080/v1", "http://[::1]", "https://localhost"]
+        .into_iter()
+        .enumerate()
+    {
+        assert_eq!(create(n, url).expect(201)["base_url"], url);
+    }
+    for url in ["http://10.0.0.1", "http://api.example.com", "https://192.168.0.1", "http://[::ffff:127.0.0.1]"] {
+        create(9, url).expect_error(400, "validation_error", Some("base_url"));
+    }
 }
 
 #[test]

@@ -74,7 +74,11 @@ impl CredentialNotice {
             | AuditAction::UserUpdate
             | AuditAction::MembershipCreate
             | AuditAction::MembershipUpdate
-            | AuditAction::MembershipDelete => None,
+            | AuditAction::MembershipDelete
+            | AuditAction::DynamicProviderCreate
+            | AuditAction::DynamicProviderUpdate
+            | AuditAction::DynamicProviderDelete
+            | AuditAction::DynamicProviderReveal => None,
         }
     }
 

@@ -30,6 +30,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Nothing changed, and what was done is told nevertheless.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { before: None, after: None }
+    }
+
     /// A thing that was made: all its fields, after.
     #[must_use]
     pub fn created(thing: &impl Audited) -> Self {
@@ -64,8 +70,15 @@ impl Change {
         Self { before: Some(fields), after: None }
     }
 
+    /// The change, and after it one thing more that no field shows.
+    #[must_use]
+    pub fn and_after(mut self, name: &str, value: Value) -> Self {
+        self.after.get_or_insert_default().insert(name.to_owned(), value);
+        self
+    }
+
     /// The `details` of the entry: the owner of the key that acted, before and after.
-    pub(super) fn into_details(self, owner: &Value) -> String {
+    pub(crate) fn into_details(self, owner: &Value) -> String {
         json!({ "owner": owner, "before": self.before, "after": self.after }).to_string()
     }
 }
@@ -90,6 +103,15 @@ mod tests {
     fn an_update_tells_what_differs_alone() {
         let details = Change::updated(&Thing("a", 1), &Thing("a", 2)).into_details(&Value::Null);
         assert_eq!(details, r#"{"after":{"size":2},"before":{"size":1},"owner":null}"#);
+    }
+
+    #[test]
+    fn what_no_field_shows_is_told_beside_them() {
+        let change = Change::updated(&Thing("a", 1), &Thing("a", 2)).and_after("painted", true.into());
+        let details = change.into_details(&Value::Null);
+        assert_eq!(details, r#"{"after":{"painted":true,"size":2},"before":{"size":1},"owner":null}"#);
+        let details = Change::none().into_details(&Value::Null);
+        assert_eq!(details, r#"{"after":null,"before":null,"owner":null}"#);
     }
 
     #[test]

@@ -105,6 +105,14 @@ named! {
         ApiKeyRotate = "api_key.rotate",
         /// An API key was revoked.
         ApiKeyRevoke = "api_key.revoke",
+        /// A dynamic provider was made.
+        DynamicProviderCreate = "dynamic_provider.create",
+        /// A dynamic provider was changed.
+        DynamicProviderUpdate = "dynamic_provider.update",
+        /// A dynamic provider was removed for good.
+        DynamicProviderDelete = "dynamic_provider.delete",
+        /// Somebody was shown the key of a dynamic provider.
+        DynamicProviderReveal = "dynamic_provider.reveal",
     }
 }
 
@@ -126,11 +134,15 @@ impl AuditAction {
             Self::UserCreate | Self::UserUpdate | Self::UserDelete => ResourceType::User,
             Self::MembershipCreate | Self::MembershipUpdate | Self::MembershipDelete => ResourceType::Membership,
             Self::ApiKeyCreate | Self::ApiKeyUpdate | Self::ApiKeyRotate | Self::ApiKeyRevoke => ResourceType::ApiKey,
+            Self::DynamicProviderCreate
+            | Self::DynamicProviderUpdate
+            | Self::DynamicProviderDelete
+            | Self::DynamicProviderReveal => ResourceType::DynamicProvider,
         }
     }
 }
 
-/// The thing that was changed.
+/// The thing that something was done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
     /// Its id; of a membership, the user's.

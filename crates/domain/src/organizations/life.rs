@@ -220,9 +220,12 @@ impl OrganizationService {
         beneath: Affected,
     ) -> AuditRecord {
         let mut gone = organization.audited_fields();
-        for (kind, count) in
-            [("projects", beneath.projects), ("memberships", beneath.memberships), ("api_keys", beneath.api_keys)]
-        {
+        for (kind, count) in [
+            ("projects", beneath.projects),
+            ("memberships", beneath.memberships),
+            ("api_keys", beneath.api_keys),
+            ("dynamic_providers", beneath.providers),
+        ] {
             gone.insert(kind.to_owned(), count.into());
         }
         let now = self.effects.now().max(organization.updated_at);

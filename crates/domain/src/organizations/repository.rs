@@ -113,14 +113,14 @@ pub trait OrganizationWriter {
     async fn end_aliases(&mut self, id: OrganizationId) -> Result<(), Error>;
 
     /// How much there is beneath an organization, live or deleted, which the unit of work has locked: its projects, the
-    /// deleted ones where `deleted` includes them, its memberships and its API keys, and theirs.
+    /// deleted ones where `deleted` includes them, its memberships, its API keys and its dynamic providers, and theirs.
     ///
     /// # Errors
     /// None of its own.
     async fn count_beneath_organization(&mut self, id: OrganizationId, deleted: Deleted) -> Result<Affected, Error>;
 
     /// Removes for good an organization that the unit of work has locked, with its projects, live and deleted, with the
-    /// memberships, the API keys and their secrets of both, and with its aliases. Its audit log stays. Gives how much there
+    /// memberships, the API keys with their secrets and the dynamic providers of both, and with its aliases. Its audit log stays. Gives how much there
     /// was beneath it, as [`OrganizationWriter::count_beneath_organization`] counts with [`Deleted::Included`].
     ///
     /// # Errors

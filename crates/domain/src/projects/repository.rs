@@ -91,8 +91,8 @@ pub trait ProjectWriter {
     /// [`Error::AlreadyExists`] of `slug` when another live project of the organization has it.
     async fn update_project(&mut self, project: &Project) -> Result<(), Error>;
 
-    /// How much there is beneath a project, live or deleted, which the unit of work has locked: its memberships and its API
-    /// keys.
+    /// How much there is beneath a project, live or deleted, which the unit of work has locked: its memberships, its API
+    /// keys and its dynamic providers.
     ///
     /// # Errors
     /// None of its own.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{DataKey, KnownMasterKey, MasterKeyId, MasterKeyRepository, MasterKeySource, UnsealError, WrappedDataKey};
+use super::{
+    DataKey, KnownMasterKey, MasterKeyId, MasterKeyRepository, MasterKeySource, StoredSecretRepository, UnsealError,
+    WrappedDataKey,
+};
 use crate::{error::Error, ports::Clock};
 
 /// What check values are bound to.
@@ -14,9 +17,11 @@ const ATTEMPTS: usize = 3;
 /// Knows which master keys have come into use, and lets no wrong one in.
 ///
 /// The rule: the newest master key that storage knows of must be at hand, as the active one or a former one. Else what
-/// is sealed under it would not open, and what is sealed from now on would not open for whoever has it.
+/// is sealed under it would not open, and what is sealed from now on would not open for whoever has it. And so must be
+/// every older one that a secret is still sealed under.
 pub struct MasterKeyRegistry {
     repository: Arc<dyn MasterKeyRepository>,
+    secrets: Arc<dyn StoredSecretRepository>,
     source: Arc<dyn MasterKeySource>,
     clock: Arc<dyn Clock>,
 }
@@ -43,6 +48,14 @@ pub enum AdmissionError {
         /// The active one of those at hand.
         active: MasterKeyId,
     },
+    /// A master key that secrets are sealed under is not at hand.
+    #[error("{secrets} secrets are sealed under the master key {missing}, which was not given")]
+    Missing {
+        /// The master key.
+        missing: MasterKeyId,
+        /// How many secrets are sealed under it.
+        secrets: u64,
+    },
     /// A master key has the name of a known one and does not open its check value.
     #[error("the master key {0} does not open its check value in the database")]
     NotTheSame(MasterKeyId),
@@ -56,10 +69,11 @@ impl MasterKeyRegistry {
     #[must_use]
     pub fn new(
         repository: Arc<dyn MasterKeyRepository>,
+        secrets: Arc<dyn StoredSecretRepository>,
         source: Arc<dyn MasterKeySource>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { repository, source, clock }
+        Self { repository, secrets, source, clock }
     }
 
     /// Holds the master keys at hand against those that storage knows of, and adds the active one where it is new. Any
@@ -78,6 +92,11 @@ impl MasterKeyRegistry {
             }
             for key in known.iter().filter(|key| self.source.knows(key.id)) {
                 self.check(key).await?;
+            }
+            for (id, secrets) in self.secrets.count_secrets().await? {
+                if !self.source.knows(id) {
+                    return Err(AdmissionError::Missing { missing: id, secrets });
+                }
             }
             if known.iter().any(|key| key.id == active) {
                 return Ok(admission);

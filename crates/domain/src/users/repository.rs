@@ -11,6 +11,7 @@ use crate::{
     members::{MemberOf, Role},
     organizations::Organization,
     pagination::{Cursor, Page, PageRequest, Positioned},
+    providers::DynamicProvider,
     timestamp::Timestamp,
 };
 
@@ -78,11 +79,11 @@ pub trait UserRepository: Send + Sync {
 /// Changes users, within a [unit of work](crate::unit_of_work).
 ///
 /// Units of work lock in one order, so that none waits for another that waits for it: users, then organizations by
-/// their ids, then projects, then memberships, then API keys.
+/// their ids, then projects, then memberships, then API keys, then dynamic providers.
 #[async_trait]
 pub trait UserWriter {
     /// The user with this id, if it lies within `scope`; nobody else changes it, makes it a member or gives it an API key
-    /// until the unit of work ends.
+    /// or a dynamic provider until the unit of work ends.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none within `scope`.
@@ -109,7 +110,7 @@ pub trait UserWriter {
     async fn lock_memberships_of_user(&mut self, user: UserId) -> Result<Option<OrganizationId>, Error>;
 
     /// Removes a user for good, whose memberships the unit of work has locked, with its memberships, its API keys and
-    /// their secrets. Gives what went with it.
+    /// their secrets, and its dynamic providers. Gives what went with it.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
@@ -123,4 +124,6 @@ pub struct RemovedWithUser {
     pub memberships: Vec<(MemberOf, Role)>,
     /// The user's own API keys.
     pub api_keys: Vec<ApiKey>,
+    /// The user's own dynamic providers.
+    pub providers: Vec<DynamicProvider>,
 }

@@ -139,8 +139,8 @@ impl UserService {
             .await
     }
 
-    /// Removes a user for good, with its memberships and its API keys. Each organization's audit log tells that the user
-    /// is no member any more.
+    /// Removes a user for good, with its memberships, its API keys and its dynamic providers. Each organization's audit
+    /// log tells that the user is no member any more.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such user;
@@ -175,8 +175,10 @@ impl UserService {
                 Box::pin(async move {
                     let (_, removed) = remove(transaction, &grant, id).await?;
                     let (memberships, api_keys) = (removed.memberships.len() as u64, removed.api_keys.len() as u64);
+                    let providers = removed.providers.len() as u64;
                     // What was removed is undone.
-                    Ok(Outcome::Unchanged(Affected { users: 1, memberships, api_keys, ..Affected::default() }))
+                    let affected = Affected { users: 1, memberships, api_keys, providers, ..Affected::default() };
+                    Ok(Outcome::Unchanged(affected))
                 })
             })
             .await
@@ -198,7 +200,7 @@ async fn remove(
     Ok((user, transaction.delete_user(id).await?))
 }
 
-/// The record of a user's removal, with one of each membership and each key that went with it.
+/// The record of a user's removal, with one of each membership, each key and each provider that went with it.
 fn records(
     effects: &Effects,
     grant: &Grant<UsersWrite>,
@@ -215,6 +217,10 @@ fn records(
     }
     for key in &removed.api_keys {
         records.add(effects.record(grant, AuditAction::ApiKeyRevoke, key, now, Change::deleted(key)));
+    }
+    for provider in &removed.providers {
+        let change = Change::deleted(provider);
+        records.add(effects.record(grant, AuditAction::DynamicProviderDelete, provider, now, change));
     }
     records
 }

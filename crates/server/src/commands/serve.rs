@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use actix_web::rt::task::JoinHandle;
 use anyhow::Context;
 use tenancy_adapters::sealing::EnvelopeSealer;
 use tenancy_api::{Api, Limits, Parts, TrustedProxies};
@@ -20,7 +21,7 @@ use crate::{
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
     key_uses, master_key,
     ports::Ports,
-    requests, server,
+    requests, rewrapping, server,
     settings::Settings,
     storage::Storage,
 };
@@ -38,8 +39,9 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     }
     let ports = storage.ports();
     // A wrong key is to show now, not at the first secret that does not open.
-    let master_keys = master_key::admit(settings, &ports).await?;
-    audit_chains::open(&ports, master_keys.clone()).await?;
+    let keyring = master_key::admit(settings, &ports).await?;
+    audit_chains::open(&ports, keyring.clone()).await?;
+    let sealer: Arc<dyn Sealer> = Arc::new(EnvelopeSealer::new(keyring, ports.secrets.clone()));
     if let Some(file) = &settings.port_file {
         // The port of a run before this would send callers to somebody else.
         remove(file)?;
@@ -51,10 +53,12 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     let api_keys = ports.api_key_service(settings.limit_api_keys);
     let uses = key_uses::write_regularly(api_keys.clone());
     let requests = requests::forget_regularly(ports.idempotency_service());
-    let sealer = Arc::new(EnvelopeSealer::new(master_keys, ports.secrets.clone()));
     let sweep = settings.audit_retention_days.get();
     let sweep = sweep.map(|days| audit_retention::sweep_regularly(ports.audit_sweeper(), ports.clock.clone(), days));
-    let served = server::serve(settings.listen, api(&ports, sealer, settings), drain, async |address| {
+    // Without former master keys there is nothing that could be wrapped anew.
+    let has_former = !settings.master_key_previous.is_empty();
+    let rewrapping = has_former.then(|| rewrapping::run_regularly(ports.rewrapper(sealer.clone())));
+    let served = server::serve(settings.listen, api(&ports, settings, sealer), drain, async |address| {
         let url = local_url(address);
         storage.announce(&url).context("cannot write the lock")?;
         // Shown before anything else can fail, and before the port file says that all is ready.
@@ -76,6 +80,8 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     if let Some(sweep) = sweep {
         sweep.abort();
     }
+    // Each secret is put back by itself: what is left is left to the next start.
+    rewrapping.inspect(JoinHandle::abort);
     key_uses::write_last(&api_keys).await;
     served
 }
@@ -94,13 +100,14 @@ async fn system_keys(settings: &Settings, storage: &Storage, ports: &Ports) -> a
     Ok(None)
 }
 
-fn api(ports: &Ports, sealer: Arc<dyn Sealer>, settings: &Settings) -> Api {
+fn api(ports: &Ports, settings: &Settings, sealer: Arc<dyn Sealer>) -> Api {
     Api::new(Parts {
         organizations: ports.organization_service(settings.slug_cooldown_days),
         projects: ports.project_service(settings.limit_projects),
         users: ports.user_service(),
         members: ports.member_service(settings.limit_members),
         api_keys: ports.api_key_service(settings.limit_api_keys),
+        providers: ports.provider_service(sealer.clone(), settings.limit_providers, settings.allow_loopback_http),
         audit_log: ports.audit_log_service(),
         access: ports.access(),
         authenticator: ports.authenticator(),

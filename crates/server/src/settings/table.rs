@@ -82,13 +82,13 @@ settings! {
     limit_projects: u32 = "NUMBER" or "1000";
     /// Members that one organization may have.
     limit_members: u32 = "NUMBER" or "10000";
-    /// Provider configurations that one organization may have.
+    /// Dynamic providers that one organization, with its projects, may have; and one user.
     limit_providers: u32 = "NUMBER" or "100";
     /// Days for which a slug that an organization gives up from now on is nobody else's; 0 is none.
     slug_cooldown_days: u32 = "DAYS" or "90";
     /// Days for which audit entries are kept; 0 is for good.
     audit_retention_days: OptionalLimit = "DAYS" or "0";
-    /// Whether providers may be reached by http on the loopback addresses.
+    /// Whether providers may be reached at loopback addresses, by http too. For development.
     allow_loopback_http: bool = "on|off" or "off";
     /// Seconds for which a service that was told to stop still takes requests, and says that it is not ready.
     drain_seconds: u32 = "SECONDS" or "1";

@@ -5,22 +5,23 @@ use std::sync::Arc;
 use tenancy_domain::{
     Deleted, Error, ResourceType, UserId,
     api_keys::NewApiKey,
-    authorization::{ApiKeysWrite, MembersWrite, ProjectsWrite},
+    authorization::{ApiKeysWrite, MembersWrite, ProjectsWrite, ProvidersWrite},
     members::{MemberOf, Role},
     organizations::OrganizationRef,
     owners::Owner,
     pagination::PageRequest,
     projects::{NewProject, ProjectRef},
+    providers::ProviderFilter,
 };
 
 use super::{
     Storage,
     concurrency::at_once,
     steps::{
-        all_keys, all_members, assert_fails, chain_of, entries, everything, grant, insert_user, name, owner_of, slug,
-        system_key, user,
+        all_keys, all_members, assert_fails, chain_of, entries, everything, grant, insert_user, list_providers, name,
+        new_provider, owner_of, slug, system_key, user,
     },
-    use_cases::{KEY_LIMIT, MEMBER_LIMIT, PROJECT_LIMIT, UseCases, reference},
+    use_cases::{KEY_LIMIT, MEMBER_LIMIT, PROJECT_LIMIT, PROVIDER_LIMIT, UseCases, reference},
 };
 
 /// How many there are, of whom as many succeed as there may be of what they ask for, and the others are told why not.
@@ -115,4 +116,34 @@ pub async fn of_keys_is_one_for_all_beneath(storage: Arc<dyn Storage>) {
     .await;
     assert_limit(results, KEY_LIMIT);
     assert_eq!(all_keys(&*storage).await.len() as u64, KEY_LIMIT);
+}
+
+/// An organization and its projects together get as many dynamic providers as it may have.
+pub async fn of_providers_is_one_for_all_beneath(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let acme = cases.organization("acme").await;
+    let (web, app) = (cases.project(&acme, "web").await, cases.project(&acme, "app").await);
+    let owners = [Owner::Organization(acme.id), owner_of(&web), owner_of(&app)];
+    let results = at_once(60, |n| {
+        let (providers, new) = (cases.providers.clone(), new_provider(owners[n % owners.len()], &format!("p{n}")));
+        async move { providers.create(&grant::<ProvidersWrite>(), new).await }
+    })
+    .await;
+    assert_limit(results, PROVIDER_LIMIT);
+    assert_eq!(list_providers(&*storage, ProviderFilter::All).await.len() as u64, PROVIDER_LIMIT);
+    // The organization, its projects, and the providers.
+    assert_eq!(entries(&*storage, chain_of(&acme)).await.len() as u64, 3 + PROVIDER_LIMIT);
+}
+
+/// A user gets as many dynamic providers as it may have.
+pub async fn of_a_users_providers_is_not_passed(storage: Arc<dyn Storage>) {
+    let cases = UseCases::over(&storage);
+    let ada = Owner::User(cases.user("ada").await.id);
+    let results = at_once(60, |n| {
+        let (providers, new) = (cases.providers.clone(), new_provider(ada, &format!("p{n}")));
+        async move { providers.create(&grant::<ProvidersWrite>(), new).await }
+    })
+    .await;
+    assert_limit(results, PROVIDER_LIMIT);
+    assert_eq!(list_providers(&*storage, ProviderFilter::All).await.len() as u64, PROVIDER_LIMIT);
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenancy_domain::{
     Error,
+    owners::Owner,
+    providers::DynamicProvider,
     sealing::{
         Admission, AdmissionError, DataKey, MasterKeyId, MasterKeyRegistry, MasterKeySource, UnsealError,
         WrappedDataKey,
@@ -14,7 +16,9 @@ use tenancy_domain::{
 use super::{
     Storage,
     master_keys::master_key,
-    steps::{assert_fails, at},
+    steps::{
+        assert_fails, at, delete, insert, insert_provider, organization, provider, restore, sealed_key, update_provider,
+    },
 };
 use crate::doubles::FixedClock;
 
@@ -61,7 +65,7 @@ pub(super) async fn start(
 ) -> Result<Admission, AdmissionError> {
     let keys = PlainKeys { active: id(active), former: former.iter().copied().map(id).collect() };
     let clock = Arc::new(FixedClock::new(at(0)));
-    MasterKeyRegistry::new(Arc::clone(storage) as _, Arc::new(keys), clock).admit().await
+    MasterKeyRegistry::new(Arc::clone(storage) as _, Arc::clone(storage) as _, Arc::new(keys), clock).admit().await
 }
 
 /// The ids of the known master keys, in their order, which is without gaps.
@@ -113,4 +117,29 @@ pub async fn a_master_key_that_does_not_open_its_check_value_is_refused(storage:
         assert_fails!(start(&storage, active, former).await, AdmissionError::NotTheSame(_));
     }
     assert_eq!(known(&storage).await, [1]);
+}
+
+/// A former master key is asked for as long as a secret is sealed under it, beneath what is deleted too, and a new one does
+/// not come into use without it.
+pub async fn a_master_key_that_a_secret_hangs_on_is_asked_for(storage: Arc<dyn Storage>) {
+    start(&storage, 1, &[]).await.unwrap();
+    let acme = organization("acme");
+    insert(&*storage, &acme).await.unwrap();
+    let made = provider(Owner::Organization(acme.id), "main");
+    insert_provider(&*storage, &made).await.unwrap();
+    assert_eq!(start(&storage, 2, &[1]).await.unwrap(), Admission::Successor);
+    delete(&*storage, acme.id).await.unwrap();
+    for (active, former) in [(2, &[][..]), (3, &[2])] {
+        let refusal = start(&storage, active, former).await.unwrap_err();
+        let missing = matches!(refusal, AdmissionError::Missing { missing, secrets: 1 } if missing == id(1));
+        assert!(missing, "{refusal:?}");
+    }
+    assert_eq!(start(&storage, 2, &[1]).await.unwrap(), Admission::Known);
+    assert_eq!(known(&storage).await, [1, 2]);
+
+    restore(&*storage, acme.id).await.unwrap();
+    let change = |provider: &DynamicProvider| DynamicProvider { api_key: Some(sealed_key(2)), ..provider.clone() };
+    update_provider(&*storage, made.id, change).await.unwrap();
+    assert_eq!(start(&storage, 2, &[]).await.unwrap(), Admission::Known);
+    assert_eq!(start(&storage, 3, &[2]).await.unwrap(), Admission::Successor);
 }

@@ -20,7 +20,9 @@
     reason = "a rule that is broken fails by panicking"
 )]
 
+mod run;
 mod steps;
+mod storage;
 mod suite;
 mod use_cases;
 
@@ -46,6 +48,7 @@ pub mod escalation;
 pub mod health;
 pub mod idempotency;
 pub mod idempotent_requests;
+pub mod leases;
 pub mod limits;
 pub mod master_key_registry;
 pub mod master_keys;
@@ -65,11 +68,18 @@ pub mod pagination;
 pub mod preconditions;
 pub mod project_service;
 pub mod projects;
+pub mod provider_concurrency;
+pub mod provider_reveal;
+pub mod provider_round_trips;
+pub mod provider_service;
+pub mod providers;
 pub mod purging;
 pub mod reach;
 pub mod rehearsals;
 pub mod restoration;
+pub mod rewrapper;
 pub mod round_trips;
+pub mod stored_secrets;
 pub mod suspension;
 pub mod units_of_work;
 pub mod user_removal;
@@ -77,4 +87,5 @@ pub mod user_round_trips;
 pub mod user_service;
 pub mod users;
 
-pub use suite::{Storage, run, run_unkeyed};
+pub use run::{run, run_unkeyed};
+pub use storage::Storage;

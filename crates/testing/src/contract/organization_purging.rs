@@ -31,6 +31,9 @@ pub async fn destroys_and_tells_how_much(storage: Arc<dyn Storage>) {
     for owner in [Owner::Organization(acme.id), owner_of(&web), owner_of(&web)] {
         cases.issue(owner, &[]).await;
     }
+    for (owner, name) in [(Owner::Organization(acme.id), "one"), (owner_of(&web), "one"), (owner_of(&web), "two")] {
+        cases.provider(owner, name).await;
+    }
     cases.clock.set(at(10));
     cases.organizations.delete(&write, by_slug("acme")).await.unwrap();
     let before = entries(&*storage, chain_of(&acme)).await;
@@ -38,7 +41,7 @@ pub async fn destroys_and_tells_how_much(storage: Arc<dyn Storage>) {
     // The clock has stepped back: no entry is from before the last.
     cases.clock.set(at(5));
     let purged = cases.organizations.purge(&write, by_slug("acme")).await.unwrap();
-    let affected = Affected { organizations: 1, projects: 1, users: 0, memberships: 2, api_keys: 3 };
+    let affected = Affected { organizations: 1, projects: 1, users: 0, memberships: 2, api_keys: 3, providers: 3 };
     assert_eq!((purged.id, purged.affected), (acme.id, affected));
     let by_id = OrganizationRef::Id(acme.id);
     assert_fails!(storage.find_organization(everything(), &by_id, Deleted::Included).await, no_organization!());
@@ -51,7 +54,9 @@ pub async fn destroys_and_tells_how_much(storage: Arc<dyn Storage>) {
     assert_eq!((last.record.action, last.record.timestamp), (AuditAction::OrganizationPurge, at(10)));
     assert_eq!((last.record.resource_id, last.record.org_id), (acme.id.uuid(), Some(acme.id)));
     let details: Value = serde_json::from_str(&last.record.details).unwrap();
-    let gone = json!({"slug": "acme", "name": "acme", "projects": 1, "memberships": 2, "api_keys": 3});
+    let gone = json!({
+        "slug": "acme", "name": "acme", "projects": 1, "memberships": 2, "api_keys": 3, "dynamic_providers": 3,
+    });
     assert_eq!(details, json!({"owner": null, "before": gone, "after": null}));
 }
 

@@ -10,6 +10,7 @@ use tenancy_domain::{
     owners::Owner,
     pagination::PageRequest,
     projects::Project,
+    providers::DynamicProvider,
     users::User,
 };
 
@@ -17,19 +18,20 @@ use super::{
     Storage,
     steps::{
         all_keys, all_members, api_key_of, assert_fails, at, chain_of, delete, delete_project, entries, everything,
-        find_by_hash, fresh_secret, insert, insert_at, insert_key, insert_member, insert_project, insert_user, led_to,
-        member, members_of, no_organization, organization, owner_of, project, purge, rename, replace_secret, restore,
-        update_key, user, within_unit,
+        find_by_hash, find_provider, fresh_secret, insert, insert_at, insert_key, insert_member, insert_project,
+        insert_provider, insert_user, led_to, member, members_of, no_organization, organization, owner_of, project,
+        provider, provider_name, purge, rename, replace_secret, restore, update_key, user, within_unit,
     },
 };
 
 /// An organization with an alias, a live and a deleted project, a member of all three, and of each of them a key with a
-/// former secret, and a revoked one.
+/// former secret, a revoked one, and a dynamic provider.
 struct Tenant {
     organization: Organization,
     live: Project,
     deleted: Project,
     hashes: Vec<SecretHash>,
+    providers: Vec<DynamicProvider>,
 }
 
 impl Tenant {
@@ -41,7 +43,7 @@ impl Tenant {
         for project in [&live, &deleted] {
             insert_project(storage, project).await.unwrap();
         }
-        let mut hashes = Vec::new();
+        let (mut hashes, mut providers) = (Vec::new(), Vec::new());
         for owner in [Owner::Organization(organization.id), owner_of(&live), owner_of(&deleted)] {
             let of = match owner.project() {
                 None => MemberOf::Organization(organization.id),
@@ -57,9 +59,12 @@ impl Tenant {
             replace_secret(storage, key.id, &second, Some(at(9))).await.unwrap();
             update_key(storage, revoked.id, |key| ApiKey { revoked_at: Some(at(1)), ..key.clone() }).await.unwrap();
             hashes.extend([first, second, other]);
+            let provider = provider(owner, "main");
+            insert_provider(storage, &provider).await.unwrap();
+            providers.push(provider);
         }
         let deleted = delete_project(storage, &deleted).await.unwrap();
-        Self { organization, live, deleted, hashes }
+        Self { organization, live, deleted, hashes, providers }
     }
 
     /// All that is left of it, as who reaches everything sees it when the organization is live.
@@ -70,6 +75,10 @@ impl Tenant {
         for hash in &self.hashes {
             secrets.push(storage.find_credential(hash).await.unwrap());
         }
+        let mut providers = Vec::new();
+        for provider in &self.providers {
+            providers.push(find_provider(storage, provider.id).await.ok());
+        }
         (
             storage.find_organization(everything(), &by_id, Deleted::Included).await.unwrap(),
             storage.list_projects(everything(), id, &PageRequest::default(), Deleted::Included).await.unwrap(),
@@ -77,6 +86,7 @@ impl Tenant {
             all_members(storage, members_of(&self.live)).await,
             entries(storage, chain_of(&self.organization)).await,
             secrets,
+            providers,
         )
     }
 }
@@ -102,7 +112,7 @@ pub async fn takes_everything_beneath_along(storage: Arc<dyn Storage>) {
     delete(&*storage, acme.organization.id).await.unwrap();
     let counted = beneath(&*storage, &acme, Deleted::Included).await;
     let gone = purge(&*storage, acme.organization.id).await.unwrap();
-    assert_eq!(gone, Affected { projects: 2, memberships: 6, api_keys: 6, ..Affected::default() });
+    assert_eq!(gone, Affected { projects: 2, memberships: 6, api_keys: 6, providers: 3, ..Affected::default() });
     assert_eq!(gone, counted);
 
     for deleted in [Deleted::Hidden, Deleted::Included] {
@@ -114,6 +124,7 @@ pub async fn takes_everything_beneath_along(storage: Arc<dyn Storage>) {
     for hash in &acme.hashes {
         assert_eq!(find_by_hash(&*storage, hash).await, None);
     }
+    assert_eq!(storage.count_secrets().await.unwrap().into_values().sum::<u64>(), 3, "the other's");
     let kept = all_keys(&*storage).await;
     assert!(kept.contains(&of_ada) && kept.iter().all(|key| key.owner.organization() != Some(acme.organization.id)));
     assert_eq!(storage.find_user(everything(), ada.id).await.unwrap(), ada);
@@ -133,6 +144,11 @@ pub async fn takes_everything_beneath_along(storage: Arc<dyn Storage>) {
     for hash in &acme.hashes {
         let (key, _) = api_key_of(Owner::Organization(again.id), "again");
         insert_key(&*storage, &key, hash).await.unwrap();
+    }
+    for gone in &acme.providers {
+        let again = DynamicProvider { owner: Owner::Organization(again.id).try_into().unwrap(), ..gone.clone() };
+        let again = DynamicProvider { name: provider_name(&gone.id.to_string()), ..again };
+        insert_provider(&*storage, &again).await.unwrap();
     }
     assert_eq!(led_to(&*storage, "other-before").await, Some(other.organization.slug.clone()));
 }
@@ -158,8 +174,8 @@ pub async fn what_is_beneath_is_counted(storage: Arc<dyn Storage>) {
     insert_user(&*storage, &bob).await.unwrap();
     let acme = Tenant::make(&*storage, "acme", &[&ada, &bob]).await;
     let other = Tenant::make(&*storage, "other", &[&bob]).await;
-    let hidden = Affected { projects: 1, memberships: 4, api_keys: 4, ..Affected::default() };
-    let included = Affected { projects: 2, memberships: 6, api_keys: 6, ..Affected::default() };
+    let hidden = Affected { projects: 1, memberships: 4, api_keys: 4, providers: 2, ..Affected::default() };
+    let included = Affected { projects: 2, memberships: 6, api_keys: 6, providers: 3, ..Affected::default() };
     for is_live in [true, false] {
         assert_eq!(beneath(&*storage, &acme, Deleted::Hidden).await, hidden);
         assert_eq!(beneath(&*storage, &acme, Deleted::Included).await, included);
@@ -171,6 +187,6 @@ pub async fn what_is_beneath_is_counted(storage: Arc<dyn Storage>) {
     for (project, memberships) in [(&acme.live, 2), (&acme.deleted, 2), (&other.live, 1)] {
         let id = project.id;
         let counted = within_unit!(storage, |t| t.count_beneath_project(id)).unwrap();
-        assert_eq!(counted, Affected { memberships, api_keys: 2, ..Affected::default() });
+        assert_eq!(counted, Affected { memberships, api_keys: 2, providers: 1, ..Affected::default() });
     }
 }

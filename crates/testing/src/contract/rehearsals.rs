@@ -6,28 +6,30 @@ use std::sync::Arc;
 use tenancy_domain::{
     Affected, Deleted, Error,
     audit_log::{AuditEntry, ChainId},
-    authorization::{ApiKeysWrite, MembersWrite, OrganizationsWrite, ProjectsWrite, UsersWrite},
+    authorization::{ApiKeysWrite, MembersWrite, OrganizationsWrite, ProjectsWrite, ProvidersWrite, UsersWrite},
     members::{MemberOf, Role},
     organizations::{Organization, OrganizationRef},
     owners::Owner,
     pagination::PageRequest,
     projects::{Project, ProjectRef},
+    providers::ProviderFilter,
     users::{User, UserFilter},
 };
 
 use super::{
     Storage,
     steps::{
-        all_keys, all_members, assert_fails, chain_of, entries, everything, grant, members_of, no_key, no_member,
-        no_organization, no_project, no_user, owner_of, slug,
+        all_keys, all_members, assert_fails, chain_of, entries, everything, grant, list_providers, members_of, no_key,
+        no_member, no_organization, no_project, no_provider, no_user, owner_of, slug,
     },
     use_cases::{UseCases, reference},
 };
 
-const NOTHING: Affected = Affected { organizations: 0, projects: 0, users: 0, memberships: 0, api_keys: 0 };
+const NOTHING: Affected =
+    Affected { organizations: 0, projects: 0, users: 0, memberships: 0, api_keys: 0, providers: 0 };
 
 /// An organization with a live and a deleted project, of each of which and of the organization two users are members, and
-/// each of which, the users included, has two keys, one of them revoked.
+/// each of which, the users included, has two keys, one of them revoked, and a dynamic provider.
 struct World {
     storage: Arc<dyn Storage>,
     cases: UseCases,
@@ -54,6 +56,7 @@ impl World {
             cases.issue(owner, &[]).await;
             let revoked = cases.issue(owner, &[]).await;
             cases.api_keys.revoke(&grant::<ApiKeysWrite>(), revoked.key.id).await.unwrap();
+            cases.provider(owner, "main").await;
         }
         cases.projects.delete(&grant(), &OrganizationRef::Id(acme.id), &ProjectRef::Id(old.id)).await.unwrap();
         Self { storage: Arc::clone(storage), cases, acme, web, ada, bob }
@@ -76,6 +79,7 @@ impl World {
             format!("{:?}", all_members(&*self.storage, MemberOf::Organization(self.acme.id)).await),
             format!("{:?}", all_members(&*self.storage, members_of(&self.web)).await),
             format!("{:?}", all_keys(&*self.storage).await),
+            format!("{:?}", list_providers(&*self.storage, ProviderFilter::All).await),
             format!("{users:?}"),
         ];
         (seen, told)
@@ -87,7 +91,7 @@ pub async fn tell_what_the_deletion_of_an_organization_would_hide(storage: Arc<d
     let world = World::new(&storage).await;
     let (organizations, before) = (&world.cases.organizations, world.seen().await);
     let rehearse = async |reference| organizations.rehearse_deletion(&grant::<OrganizationsWrite>(), reference).await;
-    let expected = Affected { organizations: 1, projects: 1, memberships: 4, api_keys: 4, ..NOTHING };
+    let expected = Affected { organizations: 1, projects: 1, memberships: 4, api_keys: 4, providers: 2, ..NOTHING };
     for reference in [world.by_id(), OrganizationRef::Slug(slug("acme"))] {
         assert_eq!(rehearse(reference).await.unwrap(), expected);
     }
@@ -108,7 +112,7 @@ pub async fn tell_what_a_purge_would_destroy(storage: Arc<dyn Storage>) {
     assert_fails!(rehearse(world.by_id()).await, Error::Conflict(_));
     organizations.delete(&grant(), world.by_id()).await.unwrap();
     let before = world.seen().await;
-    let expected = Affected { organizations: 1, projects: 2, memberships: 6, api_keys: 6, ..NOTHING };
+    let expected = Affected { organizations: 1, projects: 2, memberships: 6, api_keys: 6, providers: 3, ..NOTHING };
     for reference in [world.by_id(), OrganizationRef::Slug(slug("acme"))] {
         assert_eq!(rehearse(reference).await.unwrap(), expected);
     }
@@ -124,7 +128,7 @@ pub async fn tell_what_the_deletion_of_a_project_would_hide(storage: Arc<dyn Sto
     let before = world.seen().await;
     let write = grant::<ProjectsWrite>();
     let rehearsed = projects.rehearse_deletion(&write, &acme, &web).await.unwrap();
-    assert_eq!(rehearsed, Affected { projects: 1, memberships: 2, api_keys: 2, ..NOTHING });
+    assert_eq!(rehearsed, Affected { projects: 1, memberships: 2, api_keys: 2, providers: 1, ..NOTHING });
     let unknown = ProjectRef::Slug(slug("old"));
     assert_fails!(projects.rehearse_deletion(&write, &acme, &unknown).await, no_project!());
     assert_eq!(world.seen().await, before);
@@ -139,7 +143,7 @@ pub async fn tell_what_would_go_with_a_user(storage: Arc<dyn Storage>) {
     let world = World::new(&storage).await;
     let (users, write, before) = (&world.cases.users, grant::<UsersWrite>(), world.seen().await);
     let rehearsed = users.rehearse_deletion(&write, world.bob.id).await.unwrap();
-    assert_eq!(rehearsed, Affected { users: 1, memberships: 3, api_keys: 2, ..NOTHING });
+    assert_eq!(rehearsed, Affected { users: 1, memberships: 3, api_keys: 2, providers: 1, ..NOTHING });
     assert_fails!(users.rehearse_deletion(&write, world.ada.id).await, Error::Conflict(_));
     assert_eq!(world.seen().await, before);
     let own = world.cases.grant_of::<UsersWrite>(Owner::User(world.bob.id)).await;
@@ -182,4 +186,18 @@ pub async fn tell_whether_a_key_would_be_revoked(storage: Arc<dyn Storage>) {
     let other = world.cases.organization("other").await;
     let foreign = world.cases.grant_of::<ApiKeysWrite>(Owner::Organization(other.id)).await;
     assert_fails!(api_keys.rehearse_revocation(&foreign, key.id).await, no_key!());
+}
+
+/// A dynamic provider would be destroyed.
+pub async fn tell_that_a_provider_would_go(storage: Arc<dyn Storage>) {
+    let world = World::new(&storage).await;
+    let (providers, write, before) = (&world.cases.providers, grant::<ProvidersWrite>(), world.seen().await);
+    let all = list_providers(&*storage, ProviderFilter::Owner(Owner::Organization(world.acme.id))).await;
+    let id = all[0].id;
+    assert_eq!(providers.rehearse_deletion(&write, id).await.unwrap(), Affected { providers: 1, ..NOTHING });
+    assert_eq!(world.seen().await, before);
+    let own = world.cases.grant_of::<ProvidersWrite>(Owner::User(world.bob.id)).await;
+    assert_fails!(providers.rehearse_deletion(&own, id).await, Error::Forbidden(_));
+    providers.delete(&write, id).await.unwrap();
+    assert_fails!(providers.rehearse_deletion(&write, id).await, no_provider!());
 }

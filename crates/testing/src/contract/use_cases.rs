@@ -13,19 +13,21 @@ use tenancy_domain::{
     },
     audit_log::{AuditLogService, AuditVerifier, KnownHead, KnownHeads, Verification},
     authorization::{
-        ApiKeysWrite, Caller, Grant, MembersWrite, OrganizationsWrite, Origin, Permission, ProjectsWrite, UsersWrite,
+        ApiKeysWrite, Caller, Grant, MembersWrite, OrganizationsWrite, Origin, Permission, ProjectsWrite,
+        ProvidersWrite, UsersWrite,
     },
     effects::Effects,
     members::{Member, MemberOf, MemberOfRef, MemberService, MemberServiceParts, Role},
     organizations::{NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown},
     owners::Owner,
     projects::{NewProject, Project, ProjectRef, ProjectService, ProjectServiceParts},
+    providers::{DynamicProvider, ProviderService, ProviderServiceParts},
     users::{NewUser, User, UserService},
 };
 
 use super::{
     Storage,
-    steps::{IDS, SECRETS, at, email, external_id, grant, name, scopes, slug},
+    steps::{IDS, PlainSealer, SECRETS, at, email, external_id, grant, name, new_provider, scopes, slug},
 };
 use crate::doubles::{FixedClock, PredictableMac};
 
@@ -37,6 +39,8 @@ pub(super) const PROJECT_LIMIT: u64 = 20;
 pub(super) const COOLDOWN_DAYS: u32 = 2;
 /// How many members an organization may have.
 pub(super) const MEMBER_LIMIT: u64 = 20;
+/// How many dynamic providers an organization, or a user, may have.
+pub(super) const PROVIDER_LIMIT: u64 = 20;
 
 pub(super) struct UseCases {
     pub(super) clock: FixedClock,
@@ -46,6 +50,11 @@ pub(super) struct UseCases {
     pub(super) users: UserService,
     pub(super) members: MemberService,
     pub(super) api_keys: ApiKeyService,
+    pub(super) providers: ProviderService,
+    /// The same, where providers may be reached at the machine itself.
+    pub(super) local_providers: ProviderService,
+    /// What seals for both; it begins under the master key 1.
+    pub(super) sealer: Arc<PlainSealer>,
     pub(super) authenticator: Authenticator,
     pub(super) audit_log: AuditLogService,
     pub(super) verifier: AuditVerifier,
@@ -88,6 +97,17 @@ impl UseCases {
             Arc::clone(storage) as _,
         );
         let effects = Effects::new(Arc::clone(storage) as _, Arc::clone(&shared_clock) as _, Arc::clone(&IDS) as _);
+        let sealer = Arc::new(PlainSealer::under(&[1]));
+        let providers = |allow_loopback_http| {
+            ProviderService::new(ProviderServiceParts {
+                repository: Arc::clone(storage) as _,
+                access: access.clone(),
+                effects: effects.clone(),
+                sealer: Arc::clone(&sealer) as _,
+                limit_per_organization: PROVIDER_LIMIT,
+                allow_loopback_http,
+            })
+        };
         Self {
             organizations: OrganizationService::new(Arc::clone(storage) as _, access.clone(), effects.clone())
                 .with_slug_cooldown(SlugCooldown::from_days(COOLDOWN_DAYS)),
@@ -108,15 +128,18 @@ impl UseCases {
                 repository: Arc::clone(storage) as _,
                 credentials: credentials.clone(),
                 access: access.clone(),
-                effects,
+                effects: effects.clone(),
                 secrets: Arc::clone(&SECRETS) as _,
                 usage: Arc::clone(&usage),
                 limit_per_organization: KEY_LIMIT,
             }),
+            providers: providers(false),
+            local_providers: providers(true),
             authenticator: Authenticator::new(credentials, shared_clock, usage),
             audit_log: AuditLogService::new(Arc::clone(storage) as _, access.clone()),
             verifier: AuditVerifier::new(Arc::clone(storage) as _, Some(Arc::new(PredictableMac))),
             access,
+            sealer,
             clock,
         }
     }
@@ -165,6 +188,11 @@ impl UseCases {
     pub(super) async fn issue(&self, owner: Owner, texts: &[&str]) -> IssuedApiKey {
         let new = NewApiKey { name: name("key"), owner: owner.into(), scopes: scopes(texts), expires_at: None };
         self.api_keys.create(&grant::<ApiKeysWrite>(), new).await.unwrap()
+    }
+
+    /// Makes a provider of `owner` that has everything.
+    pub(super) async fn provider(&self, owner: Owner, text: &str) -> DynamicProvider {
+        self.providers.create(&grant::<ProvidersWrite>(), new_provider(owner, text)).await.unwrap()
     }
 
     /// The caller who shows this secret, which lets its bearer in.

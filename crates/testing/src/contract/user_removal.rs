@@ -7,9 +7,10 @@ use tenancy_domain::{
     api_keys::ApiKey,
     members::{MemberOf, Role},
     organizations::Organization,
-    owners::Owner,
+    owners::{Holder, Owner},
     pagination::PageRequest,
     projects::Project,
+    providers::ProviderFilter,
     users::{RemovedWithUser, User, UserFilter},
 };
 
@@ -17,8 +18,9 @@ use super::{
     Storage,
     steps::{
         all_keys, all_members, api_key, api_key_of, assert_fails, at, delete, delete_project, delete_user, everything,
-        fresh_id, fresh_secret, insert, insert_key, insert_member, insert_project, insert_user, member, members_of,
-        no_user, organization, project, replace_secret, restore, restore_project, update_member, user, within_unit,
+        find_provider, fresh_id, fresh_secret, insert, insert_key, insert_member, insert_project, insert_provider,
+        insert_user, list_providers, member, members_of, no_provider, no_user, organization, project, provider,
+        replace_secret, restore, restore_project, update_member, user, within_unit,
     },
 };
 
@@ -122,6 +124,41 @@ pub async fn takes_memberships_and_keys_along(storage: Arc<dyn Storage>) {
         let left: Vec<UserId> = all_members(&*storage, of).await.iter().map(|member| member.user.id).collect();
         assert_eq!(left, [bob.id], "{of:?}");
     }
+}
+
+/// With a user its dynamic providers go, and nobody else's; what a provider of its was called is free.
+pub async fn takes_providers_along(storage: Arc<dyn Storage>) {
+    let (ada, bob, acme) = (user("ada"), user("bob"), organization("acme"));
+    insert_user(&*storage, &ada).await.unwrap();
+    insert_user(&*storage, &bob).await.unwrap();
+    insert(&*storage, &acme).await.unwrap();
+    let mut made = Vec::new();
+    for (owner, name) in [
+        (Owner::User(ada.id), "one"),
+        (Owner::User(ada.id), "two"),
+        (Owner::User(bob.id), "one"),
+        (Owner::Organization(acme.id), "one"),
+    ] {
+        made.push(provider(owner, name));
+    }
+    for provider in &made {
+        insert_provider(&*storage, provider).await.unwrap();
+    }
+    let kept = made.split_off(2);
+    let removed = delete_user(&*storage, ada.id).await.unwrap();
+    assert_eq!((removed.memberships.len(), removed.api_keys.len(), removed.providers.len()), (0, 0, 2));
+    for provider in &made {
+        assert!(removed.providers.contains(provider), "{provider:?}");
+        assert_fails!(find_provider(&*storage, provider.id).await, no_provider!());
+    }
+    let mut left = list_providers(&*storage, ProviderFilter::All).await;
+    left.sort_by_key(|provider| provider.id);
+    assert_eq!(left, kept);
+    let of_ada = Holder::User(ada.id);
+    assert_eq!(within_unit!(storage, |t| t.count_providers(of_ada)).unwrap(), 0);
+    // Nor is anything of them left where it could not be seen.
+    insert_user(&*storage, &User { external_id: ada.external_id, ..user("eve") }).await.unwrap();
+    assert_eq!(storage.count_secrets().await.unwrap().values().sum::<u64>(), 2);
 }
 
 /// A user is removed once, and what it had of its own is free for another.

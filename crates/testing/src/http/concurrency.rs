@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{
     Answer, ORGANIZATIONS, Service,
     fixtures::{
-        API_KEYS, key_path, lets_in, member, organization_as_owner, organization_key, project_as_owner, secret, text,
-        user, without_secret,
+        API_KEYS, PROVIDERS, key_path, lets_in, member, organization_as_owner, organization_key, project_as_owner,
+        secret, text, user, without_secret,
     },
 };
 
@@ -121,6 +121,19 @@ pub fn a_user_becomes_a_member_once(service: &Service) {
     let answers = at_once(|_| service.request("POST", &list).json(&json!({"user_id": ada["id"]})).send());
     let added = the_one(answers, 201, (409, "conflict", None)).json();
     assert_eq!(service.get(&list).send().expect(200)["data"], json!([added]));
+}
+
+/// Who is too late is told that the name is taken.
+pub fn a_providers_name_is_given_once(service: &Service) {
+    let owner = organization_as_owner(&service.create("acme"));
+    let answers = at_once(|number| {
+        let body = json!({
+            "name": "main", "owner": owner, "provider_type": "openai", "api_key": format!("sk-of-caller-{number}"),
+        });
+        service.request("POST", PROVIDERS).json(&body).send()
+    });
+    let made = the_one(answers, 201, (409, "conflict", Some("name"))).json();
+    assert_eq!(service.get(PROVIDERS).send().expect(200)["data"], json!([made]));
 }
 
 /// However many owners leave at the same moment, one stays.

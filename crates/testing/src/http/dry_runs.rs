@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{
     Answer, ORGANIZATIONS, Service,
     fixtures::{
-        API_KEYS, USERS, key_path, member, organization_key, project, project_key, secret, text, user, user_key, with,
+        API_KEYS, PROVIDERS, USERS, key_path, member, organization_as_owner, organization_key, project,
+        project_as_owner, project_key, provider, provider_path, secret, text, user, user_as_owner, user_key, with,
     },
 };
 
@@ -18,12 +19,14 @@ fn rehearse(service: &Service, method: &str, path: &str) -> Answer {
 
 /// Sees to it that these, and nothing else, would be taken along.
 fn expect_affected(answer: &Answer, affected: &Value) {
-    let nothing = json!({"organizations": 0, "projects": 0, "users": 0, "memberships": 0, "api_keys": 0});
+    let nothing = json!({
+        "organizations": 0, "projects": 0, "users": 0, "memberships": 0, "api_keys": 0, "dynamic_providers": 0,
+    });
     assert_eq!(answer.expect(200), json!({"dry_run": true, "affected": with(&nothing, affected)}));
 }
 
-/// An organization with a live and a deleted project, two members of it and of the live one, and keys of all of them; one of
-/// the members is given.
+/// An organization with a live and a deleted project, two members of it and of the live one, and a key and a dynamic
+/// provider of all of them; one of the members is given.
 fn prepare(service: &Service) -> Value {
     let acme = service.create("acme");
     let web = project(service, "acme", "web");
@@ -39,6 +42,9 @@ fn prepare(service: &Service) -> Value {
     project_key(service, &web, &[]);
     project_key(service, &old, &[]);
     user_key(service, &bob, &[]);
+    for owner in [organization_as_owner(&acme), project_as_owner(&web), project_as_owner(&old), user_as_owner(&bob)] {
+        provider(service, &owner, "main");
+    }
     service.request("DELETE", &format!("{ACME}/projects/old")).send().expect(200);
     bob
 }
@@ -49,6 +55,7 @@ fn seen(service: &Service) -> Vec<Value> {
         format!("{ORGANIZATIONS}?include_deleted=true"),
         USERS.to_owned(),
         API_KEYS.to_owned(),
+        PROVIDERS.to_owned(),
         format!("{ACME}/projects?include_deleted=true"),
         format!("{ACME}/members"),
         format!("{WEB}/members"),
@@ -61,14 +68,16 @@ pub fn a_dry_run_tells_how_much_and_changes_nothing(service: &Service) {
     let bob = prepare(service);
     let bob = text(&bob, "id");
     let key = service.get(&format!("{WEB}/api-keys")).send().expect(200)["data"][0].clone();
+    let of_web = service.get(&format!("{WEB}/dynamic-providers")).send().expect(200)["data"][0].clone();
     let before = seen(service);
     for (path, affected) in [
-        (ACME, json!({"organizations": 1, "projects": 1, "memberships": 4, "api_keys": 2})),
-        (WEB, json!({"projects": 1, "memberships": 2, "api_keys": 1})),
-        (&format!("{USERS}/{bob}"), json!({"users": 1, "memberships": 2, "api_keys": 1})),
+        (ACME, json!({"organizations": 1, "projects": 1, "memberships": 4, "api_keys": 2, "dynamic_providers": 2})),
+        (WEB, json!({"projects": 1, "memberships": 2, "api_keys": 1, "dynamic_providers": 1})),
+        (&format!("{USERS}/{bob}"), json!({"users": 1, "memberships": 2, "api_keys": 1, "dynamic_providers": 1})),
         (&format!("{ACME}/members/{bob}"), json!({"memberships": 2})),
         (&format!("{WEB}/members/{bob}"), json!({"memberships": 1})),
         (&key_path(&key), json!({"api_keys": 1})),
+        (&provider_path(&of_web), json!({"dynamic_providers": 1})),
     ] {
         for _ in 0..2 {
             expect_affected(&rehearse(service, "DELETE", path), &affected);
@@ -78,7 +87,7 @@ pub fn a_dry_run_tells_how_much_and_changes_nothing(service: &Service) {
     service.request("DELETE", &format!("{}?dry_run=false", key_path(&key))).send().expect(200);
     expect_affected(&rehearse(service, "DELETE", &key_path(&key)), &json!({}));
     service.request("DELETE", ACME).send().expect(200);
-    let all = json!({"organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3});
+    let all = json!({"organizations": 1, "projects": 2, "memberships": 5, "api_keys": 3, "dynamic_providers": 3});
     let before = seen(service);
     expect_affected(&rehearse(service, "POST", &format!("{ACME}/purge")), &all);
     assert_eq!(seen(service), before);
@@ -86,7 +95,9 @@ pub fn a_dry_run_tells_how_much_and_changes_nothing(service: &Service) {
     for (count, kind) in [("projects_deleted", "projects"), ("memberships_deleted", "memberships")] {
         assert_eq!(purged[count], all[kind]);
     }
-    assert_eq!(purged["api_keys_deleted"], all["api_keys"]);
+    for kind in ["api_keys", "dynamic_providers"] {
+        assert_eq!(purged[format!("{kind}_deleted")], all[kind]);
+    }
 }
 
 /// What the deletion is refused, its rehearsal is refused as well.

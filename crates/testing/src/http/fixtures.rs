@@ -10,6 +10,8 @@ use super::{Answer, ORGANIZATIONS, Service};
 pub const USERS: &str = "/admin/v1/users";
 /// The path of the list of API keys, and of the making of one.
 pub const API_KEYS: &str = "/admin/v1/api-keys";
+/// The path of the list of dynamic providers, and of the making of one.
+pub const PROVIDERS: &str = "/admin/v1/dynamic-providers";
 /// The path of the verification of a key.
 pub const VERIFY: &str = "/admin/v1/api-keys/verify";
 /// The path of the caller itself.
@@ -68,6 +70,20 @@ pub fn project_key(service: &Service, project: &Value, scopes: &[&str]) -> Value
 /// Makes a key of a user.
 pub fn user_key(service: &Service, user: &Value, scopes: &[&str]) -> Value {
     key_of(service, &user_as_owner(user), scopes)
+}
+
+/// Makes a dynamic provider of `owner`, with a URL and a key.
+pub fn provider(service: &Service, owner: &Value, name: &str) -> Value {
+    let body = json!({
+        "name": name, "owner": owner, "provider_type": "openai", "base_url": "https://api.example.com/v1",
+        "api_key": "sk-0123456789abcdef", "config": {"region": "eu"}, "models": ["large"],
+    });
+    make(service, PROVIDERS, &body)
+}
+
+/// The path of a dynamic provider.
+pub fn provider_path(provider: &Value) -> String {
+    format!("{PROVIDERS}/{}", text(provider, "id"))
 }
 
 /// An organization as the owner of a key.

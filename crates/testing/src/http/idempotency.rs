@@ -6,7 +6,8 @@ use super::{
     Answer, ORGANIZATIONS, Request, Service,
     concurrency::of_many_at_once,
     fixtures::{
-        ABSENT, API_KEYS, USERS, VERIFY, key_path, lets_in, member, project, secret, system_key, text, user, user_key,
+        ABSENT, API_KEYS, PROVIDERS, USERS, VERIFY, key_path, lets_in, member, organization_as_owner, project, secret,
+        system_key, text, user, user_key,
     },
 };
 
@@ -54,13 +55,17 @@ pub fn what_is_sent_again_is_answered_as_before(service: &Service) {
         first.json()
     };
     let acme = format!("{ORGANIZATIONS}/acme");
-    twice(ORGANIZATIONS, &json!({"slug": "acme", "name": "Acme"}));
+    let organization = twice(ORGANIZATIONS, &json!({"slug": "acme", "name": "Acme"}));
     twice(&format!("{acme}/projects"), &json!({"slug": "web", "name": "Web"}));
     let ada = twice(USERS, &json!({"external_id": "ada"}));
     for of in [acme.clone(), format!("{acme}/projects/web")] {
         twice(&format!("{of}/members"), &json!({"user_id": ada["id"], "role": "owner"}));
         assert_eq!(count(service, &format!("{of}/members")), 1);
     }
+    let owner = organization_as_owner(&organization);
+    let new = json!({"name": "main", "owner": owner, "provider_type": "openai", "api_key": "sk-0123456789abcdef"});
+    twice(PROVIDERS, &new);
+    assert_eq!(count(service, PROVIDERS), 1);
     let keys = count(service, API_KEYS);
     let issued = twice(API_KEYS, &json!({"name": "ci", "owner": {"type": "system"}, "scopes": ["billing"]}));
     assert!(lets_in(service, secret(&issued)));
@@ -281,7 +286,8 @@ pub fn of_many_twins_that_fail_none_is_kept(service: &Service) {
     service.create("acme");
     project(service, "acme", "web");
     let path = format!("{ORGANIZATIONS}/acme/projects");
-    let answers = of_many_at_once(MANY, |_| keyed(service, &path, "twin", &json!({"slug": "web", "name": "Web"})).send());
+    let answers =
+        of_many_at_once(MANY, |_| keyed(service, &path, "twin", &json!({"slug": "web", "name": "Web"})).send());
     for answer in answers {
         answer.expect_error(409, "conflict", Some("slug"));
     }

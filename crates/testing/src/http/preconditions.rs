@@ -6,8 +6,8 @@ use super::{
     Answer, ORGANIZATIONS, Service,
     concurrency::{of_many_at_once, the_one},
     fixtures::{
-        ABSENT, API_KEYS, ME, USERS, key_path, member, organization_key, project, secret, system_key, text, user,
-        user_key,
+        ABSENT, API_KEYS, ME, PROVIDERS, USERS, key_path, member, organization_as_owner, organization_key, project,
+        provider, provider_path, secret, system_key, text, user, user_key,
     },
 };
 
@@ -24,7 +24,7 @@ struct Thing {
 
 /// One thing of each kind that is changed.
 fn things(service: &Service) -> Vec<Thing> {
-    service.create("acme");
+    let organization = service.create("acme");
     let (acme, web) = (format!("{ORGANIZATIONS}/acme"), format!("{ORGANIZATIONS}/acme/projects/web"));
     project(service, "acme", "web");
     let (ada, bob) = (user(service, "ada"), user(service, "bob"));
@@ -33,9 +33,11 @@ fn things(service: &Service) -> Vec<Thing> {
         member(service, of, &json!({"id": bob}), "member");
     }
     let key = system_key(service, &["billing"]);
+    let provider = provider(service, &organization_as_owner(&organization), "main");
     let (name, role) = (json!({"name": "Changed"}), json!({"role": "admin"}));
     // What the others are beneath comes last, so that each can be deleted in turn.
     [
+        (provider_path(&provider), &name),
         (format!("{web}/members/{bob}"), &role),
         (format!("{acme}/members/{bob}"), &role),
         (web, &name),
@@ -92,12 +94,14 @@ pub fn what_was_made_has_a_tag(service: &Service) {
         assert_eq!(tag(&service.get(answer.header("location").unwrap()).send()), tag(&answer), "{path}");
         made
     };
-    make(ORGANIZATIONS, &json!({"slug": "acme", "name": "Acme"}));
+    let acme = make(ORGANIZATIONS, &json!({"slug": "acme", "name": "Acme"}));
     make(&format!("{ORGANIZATIONS}/acme/projects"), &json!({"slug": "web", "name": "Web"}));
     let ada = make(USERS, &json!({"external_id": "ada"}));
     for of in ["acme", "acme/projects/web"] {
         make(&format!("{ORGANIZATIONS}/{of}/members"), &json!({"user_id": ada["id"]}));
     }
+    let owner = organization_as_owner(&acme);
+    make(PROVIDERS, &json!({"name": "main", "owner": owner, "provider_type": "openai"}));
 }
 
 /// A secret is shown once: what holds one has no tag, and is kept in no cache.

@@ -41,6 +41,7 @@ pub fn a_purged_organization_is_gone_with_all_beneath_it(service: &Service) {
     let purged = act(service, &by_id, "purge").expect(200);
     let expected = json!({
         "deleted": true, "org_id": acme["id"], "projects_deleted": 2, "memberships_deleted": 2, "api_keys_deleted": 3,
+        "dynamic_providers_deleted": 0,
     });
     assert_eq!(purged, expected);
     service.get(&format!("{by_id}?include_deleted=true")).send().expect_error(404, "not_found", None);

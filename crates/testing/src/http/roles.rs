@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{
     Answer, ORGANIZATIONS, Service,
     fixtures::{
-        API_KEYS, ids, key_path, member, organization_as_owner, organization_key, project, project_as_owner, secret,
-        text, user, user_key,
+        API_KEYS, PROVIDERS, ids, key_path, member, organization_as_owner, organization_key, project, project_as_owner,
+        secret, text, user, user_key,
     },
 };
 
@@ -52,6 +52,8 @@ fn operations(organization: &Value, web: &Value, founder: &Value, user: &Value) 
     let reads = ["", "/projects", "/projects/web", "/members", "/projects/web/members", "/api-keys"];
     let mut all: Vec<_> = reads.iter().map(|path| Operation::read(format!("{of}{path}"))).collect();
     all.extend([member.clone(), format!("{web_path}/api-keys")].map(Operation::read));
+    all.extend([format!("{of}/dynamic-providers"), format!("{web_path}/dynamic-providers")].map(Operation::read));
+    let provider = |owner: Value| Some(json!({"name": "made", "owner": owner, "provider_type": "openai"}));
     let key = |owner: Value, scopes: Value| Some(json!({"name": "ci", "owner": owner, "scopes": scopes}));
     let own = || organization_as_owner(organization);
     all.extend([
@@ -70,6 +72,8 @@ fn operations(organization: &Value, web: &Value, founder: &Value, user: &Value) 
         // A key of the organization is bound by no role.
         Operation::write("owner", "POST", API_KEYS.to_owned(), key(own(), json!(["admin:members:write"])), 201),
         Operation::write("owner", "POST", API_KEYS.to_owned(), key(own(), json!(["admin:*"])), 201),
+        Operation::write("admin", "POST", PROVIDERS.to_owned(), provider(own()), 201),
+        Operation::write("admin", "POST", PROVIDERS.to_owned(), provider(project_as_owner(web)), 201),
         Operation::write("admin", "DELETE", member, None, 200),
         Operation::write("admin", "DELETE", web_path.clone(), None, 200),
         Operation::write("admin", "POST", format!("{web_path}/restore"), None, 200),

@@ -182,6 +182,30 @@ macro_rules! http_suite {
                 it_takes_a_scope_of_its_own,
                 what_was_shown_is_repeated_in_no_answer,
             }
+            providers {
+                a_provider_is_made_found_changed_and_deleted,
+                what_is_left_out_is_as_it_is_documented,
+                a_change_of_nothing_keeps_the_time,
+                a_name_is_taken_once_by_each_owner,
+                the_rules_of_the_fields,
+                a_configuration_holds_no_secrets_and_no_member_twice,
+                another_host_takes_the_key_again,
+                providers_are_listed_beneath_their_owners,
+            }
+            provider_keys {
+                a_key_is_revealed_as_it_was_sent,
+                without_a_key_there_is_nothing_to_reveal,
+                a_key_is_in_no_other_answer,
+                it_takes_a_scope_of_its_own_and_the_role_to_write,
+                a_users_providers_go_with_it,
+            }
+            provider_reach {
+                anothers_provider_and_none_give_the_same_answer,
+                an_owner_out_of_reach_and_none_give_the_same_answer,
+                the_order_of_the_checks,
+                a_key_lists_what_it_reaches,
+                providers_go_and_come_with_their_owners,
+            }
             audit_log {
                 an_entry_tells_who_did_what_and_from_where,
                 an_entry_is_found_by_its_id,
@@ -280,6 +304,7 @@ macro_rules! http_suite {
                 a_former_slug_is_given_to_nobody_else,
                 of_many_writers_one_is_the_last,
                 a_user_becomes_a_member_once,
+                a_providers_name_is_given_once,
                 an_organization_keeps_an_owner,
                 a_key_is_rotated_once,
             }

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::{
     Answer, ORGANIZATIONS, Service,
-    fixtures::{USERS, member, organization_key, project, project_key, text, user, user_key, without_secret},
+    fixtures::{
+        USERS, member, organization_as_owner, organization_key, project, project_as_owner, project_key, provider, text,
+        user, user_as_owner, user_key, without_secret,
+    },
 };
 
 /// Where a page is that lies beside another one: older (`next`) or newer (`prev`).
@@ -181,6 +184,7 @@ pub fn lists_of_every_kind_are_walked_both_ways(service: &Service) {
     // In another order than the users were made.
     let join = |of: &str| users.iter().rev().map(|user| member(service, of, user, "member")).collect::<Vec<_>>();
     let members = join(&of_acme);
+    let providers = |owner: Value| (0..5).map(|n| provider(service, &owner, &format!("p{n}"))).collect::<Vec<_>>();
     let keys = |make: &dyn Fn() -> Value| (0..5).map(|_| without_secret(&make())).collect::<Vec<_>>();
     for (list, time, made) in [
         (USERS.to_owned(), "created_at", users.clone()),
@@ -190,6 +194,9 @@ pub fn lists_of_every_kind_are_walked_both_ways(service: &Service) {
         (format!("{of_acme}/api-keys"), "created_at", keys(&|| organization_key(service, &acme, &[]))),
         (format!("{of_project}/api-keys"), "created_at", keys(&|| project_key(service, &projects[0], &[]))),
         (format!("{of_user}/api-keys"), "created_at", keys(&|| user_key(service, &users[0], &[]))),
+        (format!("{of_acme}/dynamic-providers"), "created_at", providers(organization_as_owner(&acme))),
+        (format!("{of_project}/dynamic-providers"), "created_at", providers(project_as_owner(&projects[0]))),
+        (format!("{of_user}/dynamic-providers"), "created_at", providers(user_as_owner(&users[0]))),
     ] {
         let expected = newest_first_by(time, made);
         for limit in [1, 2, 5] {

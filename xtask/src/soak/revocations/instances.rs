@@ -1,17 +1,12 @@
 //! Three instances, and who calls them.
 
-use std::{
-    net::SocketAddr,
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, thread, time::Instant};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use ureq::{Agent, http::Request};
 
+use super::super::caller::Caller;
 use crate::service::{KEY, Service};
 
 /// How many instances there are.
@@ -29,12 +24,6 @@ pub(super) struct Instances {
 pub(super) struct Key {
     pub(super) id: String,
     pub(super) secret: String,
-}
-
-/// A caller with one connection to one instance.
-pub(super) struct Caller {
-    agent: Agent,
-    base: String,
 }
 
 impl Instances {
@@ -72,27 +61,6 @@ impl Instances {
 }
 
 impl Caller {
-    fn at(address: SocketAddr) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_idle_connections(1)
-            .timeout_global(Some(Duration::from_secs(30)));
-        Self { agent: config.build().into(), base: format!("http://{address}/admin/v1") }
-    }
-
-    /// The status of the answer, and its body.
-    pub(super) fn ask(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Result<(u16, String)> {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("Authorization", format!("Bearer {key}"));
-        let mut response = match body {
-            Some(body) => self.agent.run(request.header("Content-Type", "application/json").body(body.to_string())?)?,
-            None => self.agent.run(request.body(())?)?,
-        };
-        Ok((response.status().as_u16(), response.body_mut().read_to_string()?))
-    }
-
     /// Whether the instance lets this secret in.
     pub(super) fn accepts(&self, secret: &str) -> Result<bool> {
         match self.ask("GET", "/me", secret, None)? {

@@ -12,7 +12,10 @@ use std::{
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use super::instances::{Caller, INSTANCES, Instances};
+use super::{
+    super::caller::Caller,
+    instances::{INSTANCES, Instances},
+};
 use crate::service::KEY;
 
 /// How many callers there are, each waiting for its answers.

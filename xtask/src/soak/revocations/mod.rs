@@ -14,9 +14,10 @@ use anyhow::{Result, ensure};
 use tenancy_testing::postgres::{Cluster, Proxy};
 
 use self::{
-    instances::{Caller, INSTANCES, Instances, Key},
+    instances::{INSTANCES, Instances, Key},
     load::Load,
 };
+use super::caller::Caller;
 
 /// Until when after the answer a key may be let in elsewhere, while all is well.
 const SOON: Duration = Duration::from_millis(100);

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Result, ensure};
 
-use super::instances::{Caller, INSTANCES, Instances, Key};
+use super::{
+    super::caller::Caller,
+    instances::{INSTANCES, Instances, Key},
+};
 
 /// How long after the answer a key is shown still.
 const AFTERWARDS: Duration = Duration::from_millis(130);

@@ -8,7 +8,7 @@ use super::super::dialect::{Conn, Db, RunQueryDsl, database_error};
 use crate::sql::{
     cached::Cached,
     row_lock::ForUpdate,
-    schema::{api_key_secrets, api_keys, organization_members, project_members, projects},
+    schema::{api_key_secrets, api_keys, organization_members, project_members, projects, providers},
     types::SqlId,
 };
 
@@ -54,10 +54,16 @@ pub(super) async fn count_of_organization(
         let of_live = api_keys::project_id.eq_any(live().select(projects::id.nullable()));
         keys = keys.filter(api_keys::project_id.is_null().or(of_live.assume_not_null()));
     }
+    let mut theirs = providers::table.filter(providers::org_id.eq(SqlId(id.uuid()))).into_boxed::<Db>();
+    if deleted == Deleted::Hidden {
+        let of_live = providers::project_id.eq_any(live().select(projects::id.nullable()));
+        theirs = theirs.filter(providers::project_id.is_null().or(of_live.assume_not_null()));
+    }
     Ok(Affected {
         projects: count!(conn, listed),
         memberships: count!(conn, members) + count!(conn, in_projects),
         api_keys: count!(conn, keys),
+        providers: count!(conn, theirs),
         ..Affected::default()
     })
 }
@@ -66,7 +72,13 @@ pub(super) async fn count_of_organization(
 pub(super) async fn count_of_project(conn: &mut Conn<'_>, id: ProjectId) -> Result<Affected, Error> {
     let members = project_members::table.filter(project_members::project_id.eq(SqlId(id.uuid())));
     let keys = api_keys::table.filter(api_keys::project_id.eq(SqlId(id.uuid())));
-    Ok(Affected { memberships: count!(conn, members), api_keys: count!(conn, keys), ..Affected::default() })
+    let theirs = providers::table.filter(providers::project_id.eq(SqlId(id.uuid())));
+    Ok(Affected {
+        memberships: count!(conn, members),
+        api_keys: count!(conn, keys),
+        providers: count!(conn, theirs),
+        ..Affected::default()
+    })
 }
 
 /// Deletes all that is beneath an organization for good, and tells how much it was.
@@ -78,11 +90,16 @@ pub(super) async fn delete_of_organization(conn: &mut Conn<'_>, id: Organization
     locked.map_err(database_error)?;
     delete!(conn, api_key_secrets::table.filter(api_key_secrets::api_key_id.eq_any(keys.select(api_keys::id))));
     let api_keys = delete!(conn, keys);
+    let theirs = providers::table.filter(providers::org_id.eq(id));
+    // Locked in one order, as the providers of a user are.
+    let locked: QueryResult<Vec<SqlId>> = ForUpdate(theirs.order(providers::id).select(providers::id)).load(conn).await;
+    locked.map_err(database_error)?;
+    let providers = delete!(conn, theirs);
     let of_organization = projects::table.filter(projects::org_id.eq(id));
     let in_projects = project_members::project_id.eq_any(of_organization.select(projects::id));
     // Those of the projects first, which hang on those of the organization.
     let memberships = delete!(conn, project_members::table.filter(in_projects))
         + delete!(conn, organization_members::table.filter(organization_members::org_id.eq(id)));
     let projects = delete!(conn, of_organization);
-    Ok(Affected { projects, memberships, api_keys, ..Affected::default() })
+    Ok(Affected { projects, memberships, api_keys, providers, ..Affected::default() })
 }

@@ -7,6 +7,7 @@ use tenancy_domain::{
     members::{MemberOf, Role},
     organizations::{Organization, SlugAlias},
     projects::Project,
+    providers::DynamicProvider,
     users::User,
 };
 use uuid::Uuid;
@@ -14,10 +15,10 @@ use uuid::Uuid;
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
     keyset::{After, keyset_of_ids},
-    rows::{AliasRow, ApiKeyRow, OrganizationRow, ProjectRow, UserRow, role},
+    rows::{AliasRow, ApiKeyRow, OrganizationRow, ProjectRow, ProviderRow, UserRow, role},
     schema::{
         api_keys, audit_log, organization_aliases, organization_members, organizations, project_members, projects,
-        users,
+        providers, users,
     },
     types::SqlId,
 };
@@ -74,6 +75,7 @@ pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, E
     read_all!(&mut conn, projects, ProjectRow as Project, findings);
     read_all!(&mut conn, users, UserRow as User, findings);
     read_all!(&mut conn, api_keys, ApiKeyRow as ApiKey, findings);
+    read_all!(&mut conn, providers, ProviderRow as DynamicProvider, findings);
     let organization = |organization: SqlId, _| MemberOf::Organization(OrganizationId::new(organization.0));
     read_all_roles!(&mut conn, organization_members by org_id, organization, findings);
     let project = |organization: SqlId, project: SqlId| MemberOf::Project {
@@ -84,6 +86,7 @@ pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, E
     findings.extend(unequal_audit_trails(&mut conn).await?);
     findings.extend(strayed_aliases(&mut conn).await?);
     findings.extend(strayed_keys(&mut conn).await?);
+    findings.extend(strayed_providers(&mut conn).await?);
     findings.extend(strayed_members(&mut conn).await?);
     Ok(findings)
 }
@@ -150,6 +153,21 @@ async fn strayed_keys(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
     let strayed: QueryResult<Vec<(SqlId, SqlId)>> = query.load(conn).await;
     let words = |(key, project): (SqlId, SqlId)| {
         format!("the API key {} is one of the project {}, and has another organization", key.0, project.0)
+    };
+    Ok(strayed.map_err(database_error)?.into_iter().map(words).collect())
+}
+
+/// So has the dynamic provider of a project.
+async fn strayed_providers(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
+    let query = providers::table
+        .inner_join(projects::table)
+        .filter(providers::org_id.ne(projects::org_id.nullable()))
+        .order(providers::id)
+        .limit(BATCH)
+        .select((providers::id, projects::id));
+    let strayed: QueryResult<Vec<(SqlId, SqlId)>> = query.load(conn).await;
+    let words = |(provider, project): (SqlId, SqlId)| {
+        format!("the dynamic provider {} is one of the project {}, and has another organization", provider.0, project.0)
     };
     Ok(strayed.map_err(database_error)?.into_iter().map(words).collect())
 }

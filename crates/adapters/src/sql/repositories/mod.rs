@@ -14,6 +14,7 @@ pub(super) mod audit_retention;
 mod beneath;
 pub(super) mod consistency;
 mod idempotency;
+mod leases;
 mod master_keys;
 mod members;
 mod organizations;
@@ -21,6 +22,7 @@ mod owners;
 mod page;
 mod ports;
 mod projects;
+mod providers;
 mod users;
 
 use super::dialect::Conn;

@@ -1,10 +1,10 @@
 //! The ports that read, and the notes of the storage's own, on top of the queries.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
+    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, ProviderId, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{
         AuditEntry, AuditLogFilter, AuditLogRepository, AuditRetention, Chain, ChainId, ChainKeyRepository, ChainMac,
@@ -12,19 +12,25 @@ use tenancy_domain::{
     },
     authorization::TenantScope,
     idempotency::IdempotencyRepository,
+    leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Cursor, Page, PageRequest, PageSize},
     projects::{Project, ProjectRef, ProjectRepository},
-    sealing::{KnownMasterKey, MasterKeyRepository, SealedSecret},
+    providers::{DynamicProvider, ProviderFilter, ProviderRepository},
+    sealing::{
+        KnownMasterKey, MasterKeyId, MasterKeyRepository, SealedSecret, SealingContext, StoredSecret,
+        StoredSecretRepository,
+    },
     users::{OrganizationOfUser, User, UserFilter, UserRepository},
 };
+use uuid::Uuid;
 
 use super::{
     super::dialect::{Storage, note, read, read_long},
-    api_keys, audit_chains, audit_keys, audit_log, audit_retention, idempotency, master_keys, members, organizations,
-    owners, projects, users,
+    api_keys, audit_chains, audit_keys, audit_log, audit_retention, idempotency, leases, master_keys, members,
+    organizations, owners, projects, providers, users,
 };
 
 /// How long may be counted what is counted beside the main matter.
@@ -153,6 +159,53 @@ impl ApiKeyRepository for Storage {
 
     async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error> {
         note!(self, api_keys::record_uses, &uses)
+    }
+}
+
+#[async_trait]
+impl ProviderRepository for Storage {
+    async fn find_provider(&self, scope: TenantScope, id: ProviderId) -> Result<DynamicProvider, Error> {
+        read!(self, providers::find, scope, id)
+    }
+
+    async fn list_providers(
+        &self,
+        scope: TenantScope,
+        filter: ProviderFilter,
+        request: &PageRequest,
+    ) -> Result<Page<DynamicProvider>, Error> {
+        read!(self, providers::list, scope, filter, &request)
+    }
+}
+
+#[async_trait]
+impl StoredSecretRepository for Storage {
+    async fn count_secrets(&self) -> Result<BTreeMap<MasterKeyId, u64>, Error> {
+        read!(self, providers::count_secrets)
+    }
+
+    async fn secrets_under(
+        &self,
+        master_key: MasterKeyId,
+        after: Option<SealingContext>,
+        limit: u16,
+    ) -> Result<Vec<StoredSecret>, Error> {
+        read!(self, providers::secrets_under, master_key, after, limit)
+    }
+
+    async fn replace_secret(&self, former: &StoredSecret, new: &SealedSecret) -> Result<bool, Error> {
+        note!(self, providers::replace_secret, &former, &new)
+    }
+}
+
+#[async_trait]
+impl LeaseRepository for Storage {
+    async fn take_lease(&self, lease: Lease, holder: Uuid, now: Timestamp, until: Timestamp) -> Result<bool, Error> {
+        note!(self, leases::take, lease, holder, now, until)
+    }
+
+    async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), Error> {
+        note!(self, leases::end, lease, holder)
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
     Asked, SqlTransaction, api_keys, members, organizations,
     page::load_page,
+    providers,
 };
 use crate::sql::{
     any_of::AnyOf,
@@ -161,9 +162,10 @@ impl UserWriter for SqlTransaction<'_> {
     async fn delete_user(&mut self, user: UserId) -> Result<RemovedWithUser, Error> {
         let memberships = members::delete_all_of_user(&mut self.conn, user).await?;
         let api_keys: Vec<ApiKey> = api_keys::delete_all_of_user(&mut self.conn, user).await?;
+        let providers = providers::delete_all_of_user(&mut self.conn, user).await?;
         let delete = diesel::delete(users::table.find(SqlId(user.uuid())));
         match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
-            1 => Ok(RemovedWithUser { memberships, api_keys }),
+            1 => Ok(RemovedWithUser { memberships, api_keys, providers }),
             _ => Err(Error::NotFound(ResourceType::User)),
         }
     }

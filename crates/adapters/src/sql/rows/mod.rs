@@ -8,10 +8,12 @@ mod api_keys;
 mod audit_keys;
 mod audit_log;
 mod idempotency;
+mod leases;
 mod master_keys;
 mod members;
 mod organizations;
 mod projects;
+mod providers;
 mod users;
 
 use std::fmt;
@@ -26,10 +28,12 @@ pub(crate) use api_keys::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow};
 pub(crate) use audit_keys::AuditKeyRow;
 pub(crate) use audit_log::{AuditChainRow, AuditEntryRow};
 pub(crate) use idempotency::{AnswerRow, IdempotencyRow};
+pub(crate) use leases::LeaseRow;
 pub(crate) use master_keys::MasterKeyRow;
 pub(crate) use members::{MemberRow, OrganizationOfUserRow, role};
 pub(crate) use organizations::OrganizationRow;
 pub(crate) use projects::ProjectRow;
+pub(crate) use providers::{EditableProviderRow, ProviderRow, ProviderSecretRow};
 pub(crate) use users::UserRow;
 
 /// The error of a row whose `column` breaks a rule.

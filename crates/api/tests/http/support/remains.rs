@@ -12,6 +12,7 @@ use tenancy_domain::{
     organizations::OrganizationRepository,
     pagination::{PageRequest, PageSize},
     projects::ProjectRepository,
+    providers::{ProviderFilter, ProviderRepository},
     users::{UserFilter, UserRepository},
 };
 use tenancy_testing::http::Remains;
@@ -50,6 +51,7 @@ async fn rows(storage: &MemoryStorage) -> Vec<String> {
     add(&mut rows, &organizations);
     add(&mut rows, storage.list_users(scope, &UserFilter::default(), &all).await.unwrap().items());
     add(&mut rows, storage.list_api_keys(scope, ApiKeyFilter::All, &all).await.unwrap().items());
+    add(&mut rows, storage.list_providers(scope, ProviderFilter::All, &all).await.unwrap().items());
     for chain in storage.audit_chains(scope, None, PageSize::MAX).await.unwrap() {
         add(&mut rows, &[chain]);
         let mut last = 0;

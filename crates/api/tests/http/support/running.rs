@@ -33,6 +33,8 @@ use tenancy_domain::{
     pagination::PageSize,
     ports::Clock,
     projects::{ProjectService, ProjectServiceParts},
+    providers::{ProviderService, ProviderServiceParts},
+    sealing::Sealer,
     unit_of_work::{Outcome, UnitOfWorkExt},
     users::UserService,
 };
@@ -55,8 +57,10 @@ pub(crate) struct Options {
     pub(crate) prefix: &'static str,
     /// Tells the time in the place of the system's clock.
     pub(crate) clock: Option<FixedClock>,
-    /// How many API keys, projects and members an organization may have: of each this many.
+    /// How many API keys, projects, members and dynamic providers an organization may have: of each this many.
     pub(crate) limit: u64,
+    /// Whether dynamic providers may be reached at the machine itself.
+    pub(crate) allow_loopback_http: bool,
 }
 
 impl Default for Options {
@@ -67,6 +71,7 @@ impl Default for Options {
             prefix: "",
             clock: None,
             limit: 1_000,
+            allow_loopback_http: false,
         }
     }
 }
@@ -126,6 +131,15 @@ impl Running {
             limit_per_organization: options.limit,
         });
         let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
+        let sealer: Arc<dyn Sealer> = Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom)));
+        let providers = ProviderService::new(ProviderServiceParts {
+            repository: spy.clone(),
+            access: access.clone(),
+            effects: effects.clone(),
+            sealer: sealer.clone(),
+            limit_per_organization: options.limit,
+            allow_loopback_http: options.allow_loopback_http,
+        });
         let api = Api::new(Parts {
             organizations: OrganizationService::new(spy.clone(), access.clone(), effects.clone()),
             projects: ProjectService::new(ProjectServiceParts {
@@ -142,10 +156,11 @@ impl Running {
                 limit_per_organization: options.limit,
             }),
             api_keys: api_keys.clone(),
+            providers,
             audit_log: AuditLogService::new(Arc::new(audit_log.clone()), access.clone()),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),
-            sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+            sealer,
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use tenancy_adapters::memory::MemoryStorage;
 use tenancy_domain::{
-    ApiKeyId, Deleted, Error, OrganizationId, Slug, Timestamp, UserId,
+    ApiKeyId, Deleted, Error, OrganizationId, ProviderId, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     authorization::TenantScope,
     members::{Member, MemberOf, MemberRepository, Role},
@@ -16,6 +16,7 @@ use tenancy_domain::{
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Page, PageRequest},
     projects::{Project, ProjectRef, ProjectRepository},
+    providers::{DynamicProvider, ProviderFilter, ProviderRepository},
     unit_of_work::{UnitOfWork, Work},
     users::{OrganizationOfUser, User, UserFilter, UserRepository},
 };
@@ -128,6 +129,15 @@ spied! {
             request: &PageRequest,
         ) -> Result<Page<ApiKey>, Error>;
         async fn record_api_key_uses(&self, uses: &[(ApiKeyId, Timestamp)]) -> Result<(), Error>;
+    }
+    impl ProviderRepository for memory {
+        async fn find_provider(&self, scope: TenantScope, id: ProviderId) -> Result<DynamicProvider, Error>;
+        async fn list_providers(
+            &self,
+            scope: TenantScope,
+            filter: ProviderFilter,
+            request: &PageRequest,
+        ) -> Result<Page<DynamicProvider>, Error>;
     }
     impl UnitOfWork for memory {
         async fn run(&self, work: Work) -> Result<(), Error>;

@@ -9,11 +9,12 @@ use tenancy_domain::{
     owners::{Owner, OwnerRef},
     pagination::PageRequest,
     projects::{NewProject, Project, ProjectChanges, ProjectRef},
+    providers::{DynamicProvider, ProviderChanges},
     users::User,
 };
 
 use crate::contract::{
-    steps::{grant, members_of, name, owner_of, scopes, slug},
+    steps::{grant, members_of, name, new_provider, owner_of, scopes, slug},
     use_cases::{UseCases, reference},
 };
 
@@ -52,6 +53,19 @@ pub(super) const ALL: &[&str] = &[
     "make a key of the project",
     "make a key of another project",
     "revoke a key of the project",
+    "list providers of the organization",
+    "get a provider of the organization",
+    "make a provider of the organization",
+    "change a provider of the organization",
+    "reveal a provider of the organization",
+    "remove a provider of the organization",
+    "list providers of the project",
+    "get a provider of the project",
+    "make a provider of the project",
+    "make a provider of another project",
+    "change a provider of the project",
+    "reveal a provider of the project",
+    "remove a provider of the project",
     "make a system key",
     "make an organization",
     "restore an organization",
@@ -85,6 +99,8 @@ pub(super) struct Attempts {
     stranger: User,
     key: IssuedApiKey,
     projects_key: IssuedApiKey,
+    provider: DynamicProvider,
+    projects_provider: DynamicProvider,
 }
 
 fn leave<P: Permission>(caller: &Caller) -> Grant<P> {
@@ -122,7 +138,23 @@ impl Attempts {
         let stranger = cases.user(&format!("stranger-to-{text}")).await;
         let key = cases.issue(Owner::Organization(acme.id), &["billing"]).await;
         let projects_key = cases.issue(owner_of(&web), &["billing"]).await;
-        Self { acme, web, app, deleted, gone, purgeable, owners, members, stranger, key, projects_key }
+        let provider = cases.provider(Owner::Organization(acme.id), "main").await;
+        let projects_provider = cases.provider(owner_of(&web), "main").await;
+        Self {
+            acme,
+            web,
+            app,
+            deleted,
+            gone,
+            purgeable,
+            owners,
+            members,
+            stranger,
+            key,
+            projects_key,
+            provider,
+            projects_provider,
+        }
     }
 
     /// Removes a user from the organization.
@@ -138,7 +170,10 @@ impl Attempts {
                 Some(outcome) => outcome,
                 None => match self.with_members(cases, caller, attempt).await {
                     Some(outcome) => outcome,
-                    None => self.with_keys(cases, caller, attempt).await,
+                    None => match self.with_providers(cases, caller, attempt).await {
+                        Some(outcome) => outcome,
+                        None => self.with_keys(cases, caller, attempt).await,
+                    },
                 },
             },
         };
@@ -235,6 +270,40 @@ impl Attempts {
             "remove a member of the project" => {
                 members.remove(&leave(caller), &of_project, in_both_as_well).await.map(drop)
             }
+            _ => return None,
+        })
+    }
+
+    async fn with_providers(&self, cases: &UseCases, caller: &Caller, attempt: &str) -> Option<Result<(), Error>> {
+        let (providers, request) = (&cases.providers, PageRequest::default());
+        let (acme, web) = (self.acme(), ProjectRef::Slug(self.web.slug.clone()));
+        let (own, of_web) = (Owner::Organization(self.acme.id), owner_of(&self.web));
+        let (id, id_of_web) = (self.provider.id, self.projects_provider.id);
+        let changed = ProviderChanges { is_enabled: Some(false), ..ProviderChanges::default() };
+        Some(match attempt {
+            "list providers of the organization" => {
+                providers.list_of_organization(&leave(caller), &acme, &request).await.map(drop)
+            }
+            "get a provider of the organization" => providers.get(&leave(caller), id).await.map(drop),
+            "make a provider of the organization" => {
+                providers.create(&leave(caller), new_provider(own, "made")).await.map(drop)
+            }
+            "change a provider of the organization" => providers.update(&leave(caller), id, changed).await.map(drop),
+            "reveal a provider of the organization" => providers.reveal(&leave(caller), id).await.map(drop),
+            "remove a provider of the organization" => providers.delete(&leave(caller), id).await.map(drop),
+            "list providers of the project" => {
+                providers.list_of_project(&leave(caller), &acme, &web, &request).await.map(drop)
+            }
+            "get a provider of the project" => providers.get(&leave(caller), id_of_web).await.map(drop),
+            "make a provider of the project" => {
+                providers.create(&leave(caller), new_provider(of_web, "made")).await.map(drop)
+            }
+            "make a provider of another project" => {
+                providers.create(&leave(caller), new_provider(owner_of(&self.app), "made")).await.map(drop)
+            }
+            "change a provider of the project" => providers.update(&leave(caller), id_of_web, changed).await.map(drop),
+            "reveal a provider of the project" => providers.reveal(&leave(caller), id_of_web).await.map(drop),
+            "remove a provider of the project" => providers.delete(&leave(caller), id_of_web).await.map(drop),
             _ => return None,
         })
     }

@@ -43,14 +43,22 @@ const WRITES_OF_ORGANIZATION: &[&str] = &[
     "change a role",
     "remove a member",
     "make a key of the organization",
+    "make a provider of the organization",
 ];
 
-/// What changes a key of the organization, which it is named by.
-const WRITES_OF_ITS_KEYS: &[&str] =
-    &["change a key of the organization", "rotate a key of the organization", "revoke a key of the organization"];
+/// What changes a key or a provider of the organization, which it is named by, or shows a secret of it.
+const WRITES_OF_ITS_THINGS: &[&str] = &[
+    "change a key of the organization",
+    "rotate a key of the organization",
+    "revoke a key of the organization",
+    "change a provider of the organization",
+    "reveal a provider of the organization",
+    "remove a provider of the organization",
+];
 
 /// What looks at what belongs to the organization and to none of its projects.
-const READS_OF_ORGANIZATION: &[&str] = &["list members", "get a member", "list keys of the organization"];
+const READS_OF_ORGANIZATION: &[&str] =
+    &["list members", "get a member", "list keys of the organization", "list providers of the organization"];
 
 /// What changes a project, or anything that belongs to it.
 const WRITES_OF_PROJECT: &[&str] = &[
@@ -60,11 +68,16 @@ const WRITES_OF_PROJECT: &[&str] = &[
     "remove a member of the project",
     "make a key of the project",
     "revoke a key of the project",
+    "make a provider of the project",
+    "change a provider of the project",
+    "reveal a provider of the project",
+    "remove a provider of the project",
     "delete the project",
 ];
 
 /// What changes another project.
-const WRITES_OF_ANOTHER_PROJECT: &[&str] = &["rename another project", "make a key of another project"];
+const WRITES_OF_ANOTHER_PROJECT: &[&str] =
+    &["rename another project", "make a key of another project", "make a provider of another project"];
 
 /// Tries everything as the bearer of a key of what `owner` makes of the attempts, and compares what was refused.
 async fn assert_refused(
@@ -120,8 +133,8 @@ pub async fn an_organizations_key_does_all_within(storage: Arc<dyn Storage>) {
 pub async fn a_projects_key_does_all_within(storage: Arc<dyn Storage>) {
     let own = async |_: &UseCases, attempts: &Attempts| owner_of(&attempts.web);
     let forbidden = [OF_THE_SYSTEM, OF_OWNERS, WRITES_OF_ORGANIZATION, READS_OF_ORGANIZATION];
-    let beyond = ["get a key of the organization", "get another project"];
-    assert_refused(&storage, "own", own, &forbidden, &[WRITES_OF_ITS_KEYS, WRITES_OF_ANOTHER_PROJECT, &beyond]).await;
+    let beyond = ["get a key of the organization", "get a provider of the organization", "get another project"];
+    assert_refused(&storage, "own", own, &forbidden, &[WRITES_OF_ITS_THINGS, WRITES_OF_ANOTHER_PROJECT, &beyond]).await;
     let other = async |cases: &UseCases, _: &Attempts| {
         let elsewhere = cases.organization("elsewhere").await;
         owner_of(&cases.project(&elsewhere, "web").await)
@@ -136,7 +149,7 @@ pub async fn a_users_key_does_what_its_role_allows(storage: Arc<dyn Storage>) {
         OF_THE_SYSTEM,
         OF_OWNERS,
         WRITES_OF_ORGANIZATION,
-        WRITES_OF_ITS_KEYS,
+        WRITES_OF_ITS_THINGS,
         WRITES_OF_PROJECT,
         WRITES_OF_ANOTHER_PROJECT,
     ];

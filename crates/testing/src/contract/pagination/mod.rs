@@ -20,16 +20,16 @@ use self::{
     cases::{Case, cases},
     lists::{
         All, ApiKeys, AuditLog, Between, Everything, List, Members, OfActor, OfOrganization, OfProject, OfUser,
-        Organizations, OrganizationsOfUser, Projects, ReachedByUser, Users, WithinOrganization, WithinProject,
-        WithinReach, insert_organizations,
+        Organizations, OrganizationsOfUser, Projects, Providers, ReachedByUser, Users, WithinOrganization,
+        WithinProject, WithinReach, insert_organizations,
     },
     model::request,
     walks::Walks,
 };
 use super::{
     Storage,
+    run::{keyed, runtime},
     steps::at,
-    suite::{keyed, runtime},
 };
 
 /// Makes a rule of the law for each list.
@@ -69,6 +69,16 @@ laws! {
     the_law_holds_for_a_users_api_keys = ApiKeys<OfUser>;
     /// The law, for the API keys within the scope of one user.
     the_law_holds_for_api_keys_within_reach = ApiKeys<ReachedByUser>;
+    /// The law, for all dynamic providers.
+    the_law_holds_for_providers = Providers<All>;
+    /// The law, for the dynamic providers of one organization.
+    the_law_holds_for_an_organizations_providers = Providers<OfOrganization>;
+    /// The law, for the dynamic providers of one project.
+    the_law_holds_for_a_projects_providers = Providers<OfProject>;
+    /// The law, for the dynamic providers of one user.
+    the_law_holds_for_a_users_providers = Providers<OfUser>;
+    /// The law, for the dynamic providers within the scope of one user.
+    the_law_holds_for_providers_within_reach = Providers<ReachedByUser>;
     /// The law, for all audit entries.
     the_law_holds_for_audit_entries = AuditLog<Everything>;
     /// The law, for the audit entries within the scope of one organization.

@@ -43,13 +43,16 @@ const ACME: &[&str] = &[
     "owner web",
     "project app",
     "project web",
+    "provider of acme",
+    "provider of app",
+    "provider of web",
 ];
 
 /// What the project web takes with it.
-const WEB: &[&str] = &["key of web", "members of web", "owner web", "project web"];
+const WEB: &[&str] = &["key of web", "members of web", "owner web", "project web", "provider of web"];
 
 /// What everybody's own scope holds of a user.
-const ADA: &[&str] = &["key of ada", "owner ada", "user ada"];
+const ADA: &[&str] = &["key of ada", "owner ada", "provider of ada", "user ada"];
 
 /// These labels in their order, without those.
 fn only(labels: &[&[&str]], without: &[&str]) -> Vec<String> {
@@ -76,6 +79,8 @@ pub async fn of_an_organization_has_all_beneath_it(storage: Arc<dyn Storage>) {
         "owner other",
         "owner theirs",
         "project theirs",
+        "provider of other",
+        "provider of theirs",
     ];
     assert_eq!(world.seen(other).await, seen);
 }

@@ -12,19 +12,20 @@ use tenancy_domain::{
     owners::{Owner, OwnerRef},
     pagination::{Page, PageRequest, PageSize, Positioned},
     projects::{Project, ProjectRef},
+    providers::{DynamicProvider, ProviderFilter},
     users::{User, UserFilter},
 };
 
 use crate::contract::{
     Storage,
     steps::{
-        api_key_of, chain_of, delete, delete_project, insert, insert_key, insert_member, insert_project, insert_user,
-        member, members_of, organization, owner_of, project, user, within_unit,
+        api_key_of, chain_of, delete, delete_project, insert, insert_key, insert_member, insert_project,
+        insert_provider, insert_user, member, members_of, organization, owner_of, project, provider, user, within_unit,
     },
 };
 
 /// The organizations acme and other, and one that is deleted; the projects web and app of acme, one that is deleted, and
-/// one of other; a key of each of them; the user bob, who is a member of all of them, and ada, who is of none.
+/// one of other; a key and a dynamic provider of each of them; the user bob, who is a member of all of them, and ada, who is of none.
 pub(super) struct World {
     storage: Arc<dyn Storage>,
     pub(super) acme: Organization,
@@ -37,6 +38,7 @@ pub(super) struct World {
     pub(super) ada: User,
     bob: User,
     keys: Vec<(&'static str, ApiKey)>,
+    providers: Vec<(&'static str, DynamicProvider)>,
 }
 
 impl World {
@@ -58,12 +60,18 @@ impl World {
         }
         let gone = delete(&**storage, gone.id).await.unwrap();
         let old = delete_project(&**storage, &old).await.unwrap();
-        let mut world =
-            Self { storage: Arc::clone(storage), acme, other, gone, web, app, old, theirs, ada, bob, keys: vec![] };
+        let storage = Arc::clone(storage);
+        let (keys, providers) = (vec![], vec![]);
+        let mut world = Self { storage, acme, other, gone, web, app, old, theirs, ada, bob, keys, providers };
         for (label, owner) in world.owners() {
             let (key, hash) = api_key_of(owner, label);
-            insert_key(&**storage, &key, &hash).await.unwrap();
+            insert_key(&*world.storage, &key, &hash).await.unwrap();
             world.keys.push((label, key));
+            if owner != Owner::System {
+                let provider = provider(owner, label);
+                insert_provider(&*world.storage, &provider).await.unwrap();
+                world.providers.push((label, provider));
+            }
         }
         world
     }
@@ -102,6 +110,7 @@ impl World {
         for (label, _) in self.organizations() {
             all.extend([format!("organization {label}"), format!("organization {label} of bob")]);
         }
+        all.extend(self.providers.iter().map(|(label, _)| format!("provider of {label}")));
         all.extend(["acme", "gone", "installation", "other"].map(|label| format!("chain of {label}")));
         all.extend(self.projects().map(|(label, _)| format!("project {label}")));
         all.extend(["acme", "other", "web", "app", "theirs"].map(|label| format!("members of {label}")));
@@ -133,6 +142,9 @@ impl World {
         }
         for (label, key) in &self.keys {
             note(format!("key of {label}"), &self.key_is_there(scope, key).await);
+        }
+        for (label, provider) in &self.providers {
+            note(format!("provider of {label}"), &self.provider_is_there(scope, provider).await);
         }
         for (label, made) in [("ada", &self.ada), ("bob", &self.bob)] {
             note(format!("user {label}"), &self.user_is_there(scope, made).await);
@@ -222,6 +234,17 @@ impl World {
             list(ApiKeyFilter::All).await,
             list(ApiKeyFilter::Owner(key.owner)).await,
             list(ApiKeyFilter::OwnerType(key.owner.owner_type())).await,
+        ]
+    }
+
+    async fn provider_is_there(&self, scope: TenantScope, provider: &DynamicProvider) -> [bool; 4] {
+        let (id, request) = (provider.id, PageRequest::default());
+        let list = async |filter| has(provider, self.storage.list_providers(scope, filter, &request).await);
+        [
+            is_it(provider, self.storage.find_provider(scope, id).await),
+            is_it(provider, within_unit!(self.storage, |t| t.lock_provider(scope, id))),
+            list(ProviderFilter::All).await,
+            list(ProviderFilter::Owner(provider.owner.into())).await,
         ]
     }
 

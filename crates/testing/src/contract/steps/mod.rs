@@ -5,6 +5,7 @@ mod audit_log;
 mod members;
 mod organizations;
 mod projects;
+mod providers;
 mod requests;
 mod sealing;
 mod users;
@@ -19,7 +20,8 @@ use tenancy_domain::{
 use uuid::Uuid;
 
 pub(super) use self::{
-    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, requests::*, sealing::*, users::*,
+    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, providers::*, requests::*, sealing::*,
+    users::*,
 };
 use crate::doubles::{PredictableSecrets, SequentialIds};
 
@@ -90,6 +92,22 @@ macro_rules! no_key {
     };
 }
 pub(super) use no_key;
+
+/// The error of a dynamic provider that is not there.
+macro_rules! no_provider {
+    () => {
+        tenancy_domain::Error::NotFound(tenancy_domain::ResourceType::DynamicProvider)
+    };
+}
+pub(super) use no_provider;
+
+/// The error of a name that another dynamic provider of the owner has.
+macro_rules! provider_name_taken {
+    () => {
+        tenancy_domain::Error::AlreadyExists { resource: tenancy_domain::ResourceType::DynamicProvider, field: "name" }
+    };
+}
+pub(super) use provider_name_taken;
 
 /// Where all ids of all tests come from: no two of them are the same, whoever asked for them.
 pub(super) static IDS: LazyLock<Arc<SequentialIds>> = LazyLock::new(Arc::default);

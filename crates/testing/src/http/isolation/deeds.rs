@@ -59,6 +59,7 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         |rest: &[&str]| rest.iter().fold(vec![acme()], |names, name| [names, vec![(*name).to_owned()]].concat());
     let user = |name| id(Thing::User(name));
     let key = || vec![id(Thing::Owned("key_id", 5))];
+    let provider = || vec![id(Thing::Owned("id", 2))];
     vec![
         ("create_organization", vec![], new(), 201),
         ("update_organization", vec![acme()], name(), 200),
@@ -84,6 +85,17 @@ pub(super) fn deeds(world: &World) -> Vec<Deed> {
         ("update_api_key", key(), name(), 200),
         ("rotate_api_key", key(), None, 201),
         ("revoke_api_key", key(), None, 200),
+        (
+            "create_dynamic_provider",
+            vec![],
+            Some(json!({
+                "name": "main", "owner": world.owner(Owner::Project("acme", "app")), "provider_type": "openai",
+            })),
+            201,
+        ),
+        ("update_dynamic_provider", provider(), name(), 200),
+        ("reveal_dynamic_provider", provider(), None, 200),
+        ("delete_dynamic_provider", provider(), None, 200),
         ("delete_project", beneath_acme(&["app"]), None, 200),
         ("restore_organization", vec![id(Thing::Organization("gone"))], None, 200),
         ("suspend_organization", vec!["globex".to_owned()], None, 200),

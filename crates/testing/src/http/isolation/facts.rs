@@ -68,35 +68,65 @@ pub(super) struct Kind {
 }
 
 /// Every kind of thing that belongs to an owner.
-pub(super) const KINDS: [Kind; 1] = [Kind {
-    gap: "key_id",
-    list: super::super::fixtures::API_KEYS,
-    things: &[
-        (Owner::Organization("acme"), &[]),
-        (Owner::Organization("acme"), &["admin:read"]),
-        (Owner::Organization("acme"), &["admin:*"]),
-        (Owner::Project("acme", "web"), &[]),
-        (Owner::Project("acme", "web"), &["admin:*"]),
-        (Owner::Project("acme", "app"), &[]),
-        (Owner::Project("acme", "old"), &[]),
-        (Owner::Organization("globex"), &[]),
-        (Owner::Project("globex", "shop"), &["admin:*"]),
-        (Owner::Organization("gone"), &[]),
-        (Owner::Project("gone", "web"), &[]),
-        (Owner::System, &[]),
-        (Owner::System, &["admin:*"]),
-        (Owner::User("olga"), &[]),
-        (Owner::User("mia"), &[]),
-        (Owner::User("mia"), &["admin:*"]),
-        (Owner::User("nora"), &[]),
-        (Owner::User("bea"), &[]),
-        (Owner::User("gus"), &[]),
-        (Owner::User("dora"), &[]),
-        (Owner::Organization("held"), &[]),
-        (Owner::Project("held", "web"), &["admin:*"]),
-    ],
-    new: |owner, scopes| serde_json::json!({"name": "thing", "owner": owner, "scopes": scopes}),
-}];
+pub(super) const KINDS: [Kind; 2] = [
+    Kind {
+        gap: "key_id",
+        list: super::super::fixtures::API_KEYS,
+        things: &[
+            (Owner::Organization("acme"), &[]),
+            (Owner::Organization("acme"), &["admin:read"]),
+            (Owner::Organization("acme"), &["admin:*"]),
+            (Owner::Project("acme", "web"), &[]),
+            (Owner::Project("acme", "web"), &["admin:*"]),
+            (Owner::Project("acme", "app"), &[]),
+            (Owner::Project("acme", "old"), &[]),
+            (Owner::Organization("globex"), &[]),
+            (Owner::Project("globex", "shop"), &["admin:*"]),
+            (Owner::Organization("gone"), &[]),
+            (Owner::Project("gone", "web"), &[]),
+            (Owner::System, &[]),
+            (Owner::System, &["admin:*"]),
+            (Owner::User("olga"), &[]),
+            (Owner::User("mia"), &[]),
+            (Owner::User("mia"), &["admin:*"]),
+            (Owner::User("nora"), &[]),
+            (Owner::User("bea"), &[]),
+            (Owner::User("gus"), &[]),
+            (Owner::User("dora"), &[]),
+            (Owner::Organization("held"), &[]),
+            (Owner::Project("held", "web"), &["admin:*"]),
+        ],
+        new: |owner, scopes| serde_json::json!({"name": "thing", "owner": owner, "scopes": scopes}),
+    },
+    // Names are unique among those of one owner, so that each has one.
+    Kind {
+        gap: "id",
+        list: super::super::fixtures::PROVIDERS,
+        things: &[
+            (Owner::Organization("acme"), &[]),
+            (Owner::Project("acme", "web"), &[]),
+            (Owner::Project("acme", "app"), &[]),
+            (Owner::Project("acme", "old"), &[]),
+            (Owner::Organization("globex"), &[]),
+            (Owner::Project("globex", "shop"), &[]),
+            (Owner::Organization("gone"), &[]),
+            (Owner::Project("gone", "web"), &[]),
+            (Owner::User("olga"), &[]),
+            (Owner::User("mia"), &[]),
+            (Owner::User("nora"), &[]),
+            (Owner::User("bea"), &[]),
+            (Owner::User("gus"), &[]),
+            (Owner::User("dora"), &[]),
+            (Owner::Organization("held"), &[]),
+            (Owner::Project("held", "web"), &[]),
+        ],
+        new: |owner, _| {
+            serde_json::json!({
+                "name": "thing", "owner": owner, "provider_type": "openai", "api_key": "sk-Vq3XcZ8tLw0RnB5yKd7Hm2Jf",
+            })
+        },
+    },
+];
 
 /// The organizations.
 pub(super) const ORGANIZATIONS: [(&str, Life); 4] =

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         Answer, ORGANIZATIONS, Request, Service,
-        fixtures::{ABSENT, API_KEYS, UNKNOWN, VERIFY, whole},
+        fixtures::{ABSENT, API_KEYS, PROVIDERS, UNKNOWN, VERIFY, whole},
     },
     callers::Callers,
     expect_unchanged,
@@ -20,14 +20,25 @@ struct NamesOwner {
     list: &'static str,
     body: fn(owner: &Value) -> Value,
     refusal: (u16, &'static str, Option<&'static str>),
+    /// Whether what is made may be the installation's.
+    may_be_systems: bool,
 }
 
 /// Every operation whose body names an owner.
-const NAME_OWNERS: [NamesOwner; 1] = [NamesOwner {
-    list: API_KEYS,
-    body: |owner| json!({"name": "new", "owner": owner, "expires_at": "2020-01-01T00:00:00Z"}),
-    refusal: (400, "validation_error", Some("expires_at")),
-}];
+const NAME_OWNERS: [NamesOwner; 2] = [
+    NamesOwner {
+        list: API_KEYS,
+        body: |owner| json!({"name": "new", "owner": owner, "expires_at": "2020-01-01T00:00:00Z"}),
+        refusal: (400, "validation_error", Some("expires_at")),
+        may_be_systems: true,
+    },
+    NamesOwner {
+        list: PROVIDERS,
+        body: |owner| json!({"name": "new", "owner": owner, "provider_type": "openai", "base_url": "http://localhost"}),
+        refusal: (400, "validation_error", Some("base_url")),
+        may_be_systems: false,
+    },
+];
 
 /// Owners, members to be and keys that are shown: what is beyond the caller's reach is answered as what is not there.
 pub fn what_a_body_refers_to_is_absent_beyond_the_callers_reach(service: &Service) {
@@ -70,7 +81,8 @@ impl Asking<'_> {
         for answer in &absent {
             answer.expect_error(404, "not_found", None);
         }
-        for owner in organizations.chain(projects).chain(users).chain([Owner::System]) {
+        let system = operation.may_be_systems.then_some(Owner::System);
+        for owner in organizations.chain(projects).chain(users).chain(system) {
             let answer = ask(&self.world.owner(owner));
             let same = match owner {
                 Owner::Organization(_) => Some(&absent[0]),

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Every operation of the document: its scope, and what it takes beyond that.
-pub(super) const TABLE: [Row; 53] = [
+pub(super) const TABLE: [Row; 62] = [
     row("list_organizations", "organizations:read", Scope),
     row("create_organization", "organizations:write", SystemKey),
     row("get_organization", "organizations:read", Standing(Level::Row, Read)),
@@ -54,6 +54,15 @@ pub(super) const TABLE: [Row; 53] = [
     row("list_organization_api_keys", "api-keys:read", Standing(Level::Organization, Read)),
     row("list_project_api_keys", "api-keys:read", Standing(Level::Project, Read)),
     row("list_user_api_keys", "api-keys:read", UserItself),
+    row("list_dynamic_providers", "providers:read", Scope),
+    row("create_dynamic_provider", "providers:write", Scope),
+    row("get_dynamic_provider", "providers:read", ItsOwner(Read)),
+    row("update_dynamic_provider", "providers:write", ItsOwner(Write)),
+    row("delete_dynamic_provider", "providers:write", ItsOwner(Write)),
+    row("reveal_dynamic_provider", "providers:reveal", ItsOwner(Write)),
+    row("list_organization_dynamic_providers", "providers:read", Standing(Level::Organization, Read)),
+    row("list_project_dynamic_providers", "providers:read", Standing(Level::Project, Read)),
+    row("list_user_dynamic_providers", "providers:read", UserItself),
     row("list_audit_log", "audit-logs:read", Scope),
     row("get_audit_log_entry", "audit-logs:read", Entry),
     row("get_me", "", Key),

@@ -4,7 +4,9 @@ mod api_keys;
 mod audit_log;
 mod members;
 mod organizations;
+mod owned;
 mod projects;
+mod providers;
 mod users;
 
 use std::sync::Arc;
@@ -15,11 +17,13 @@ use tenancy_domain::{
 };
 
 pub(super) use self::{
-    api_keys::{All, ApiKeys, OfOrganization, OfProject, OfUser, ReachedByUser},
+    api_keys::ApiKeys,
     audit_log::{AuditLog, Between, Everything, OfActor, WithinOrganization, WithinProject, WithinReach},
     members::{Members, OrganizationsOfUser},
     organizations::{Organizations, insert_organizations},
+    owned::{All, OfOrganization, OfProject, OfUser, ReachedByUser},
     projects::Projects,
+    providers::Providers,
     users::Users,
 };
 use super::{super::Storage, model::View};

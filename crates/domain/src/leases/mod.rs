@@ -1,0 +1,5 @@
+//! Leases: what one instance does at a time.
+
+mod repository;
+
+pub use repository::{Lease, LeaseRepository};
