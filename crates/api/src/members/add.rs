@@ -114,5 +114,5 @@ async fn add_to(
 async fn parse(request: &mut Unread) -> Result<(UserId, Role), ApiError> {
     request.no_query()?;
     let body: AddMember = request.json().await?;
-    Ok((UserId::new(body.user_id), body.role.map(role_from_wire).unwrap_or_default()))
+    Ok((UserId::new(body.user_id), body.role.map(role_from_wire).transpose()?.unwrap_or_default()))
 }

@@ -115,5 +115,5 @@ async fn update_of(
 async fn parse(request: &mut Unread) -> Result<Option<Role>, ApiError> {
     request.no_query()?;
     let body: UpdateMember = request.json().await?;
-    Ok(body.role.map(role_from_wire))
+    body.role.map(role_from_wire).transpose()
 }
