@@ -1,0 +1,133 @@
+// A service in this process, with storage in memory, for the tests and for the examples in the documentation. The latter
+// include this file in the middle of theirs, so it has no `//!`.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, mpsc},
+    thread,
+};
+
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware, web};
+use tenancy_adapters::{
+    memory::MemoryStorage,
+    system::{MonotonicIds, OsRandom, SystemClock},
+};
+use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
+use tenancy_domain::{
+    DisplayName,
+    access::Access,
+    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey},
+    authorization::{Caller, Scopes},
+    effects::Effects,
+    members::{MemberService, MemberServiceParts},
+    organizations::OrganizationService,
+    owners::OwnerRef,
+    projects::{ProjectService, ProjectServiceParts},
+    users::UserService,
+};
+
+/// A running service; it ends with the value.
+pub(crate) struct Service {
+    /// Where it is: beneath a prefix, as a service is that is mounted in another program.
+    pub(crate) url: String,
+    /// A key that may do everything.
+    pub(crate) key: String,
+    /// The operations that were answered with a success, as `GET /admin/v1/organizations/{slug}`.
+    pub(crate) answered: Arc<Mutex<BTreeSet<String>>>,
+    handle: ServerHandle,
+}
+
+/// Starts a service with nothing in it but a key.
+pub(crate) fn start() -> Service {
+    const PREFIX: &str = "/tenancy";
+
+    let (sender, receiver) = mpsc::channel();
+    // On a thread of its own, with actix's runtime; whoever asks it has another.
+    thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let (api, key) = api().await;
+            let answered = Arc::new(Mutex::new(BTreeSet::new()));
+            let record = answered.clone();
+            let server = HttpServer::new(move || {
+                let record = record.clone();
+                App::new()
+                    .wrap(middleware::from_fn(
+                        move |request: actix_web::dev::ServiceRequest, next: middleware::Next<_>| {
+                            let record = record.clone();
+                            async move {
+                                let response = next.call(request).await?;
+                                let request = response.request();
+                                if let Some(pattern) = request.match_pattern()
+                                    && response.status().is_success()
+                                {
+                                    let path = pattern.trim_start_matches(PREFIX);
+                                    record.lock().unwrap().insert(format!("{} {path}", request.method()));
+                                }
+                                Ok::<_, actix_web::Error>(response)
+                            }
+                        },
+                    ))
+                    .wrap(Envelope::new(api.clone()))
+                    .service(web::scope(PREFIX).configure(tenancy_api::configure(api.clone())))
+            });
+            let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}{PREFIX}", server.addrs()[0]);
+            let server = server.run();
+            sender.send(Service { url, key, answered, handle: server.handle() }).unwrap();
+            server.await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // The command is sent by the call; only its end is what the future waits for.
+        drop(self.handle.stop(false));
+    }
+}
+
+/// The API over storage in memory, and a key that may do everything.
+async fn api() -> (Api, String) {
+    let storage = Arc::new(MemoryStorage::new());
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(MonotonicIds::new()));
+    let usage = Arc::new(KeyUsage::new());
+    let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
+    let effects = Effects::new(storage.clone(), clock.clone(), ids.clone());
+    let api_keys = ApiKeyService::new(ApiKeyServiceParts {
+        repository: storage.clone(),
+        access: access.clone(),
+        effects: effects.clone(),
+        secrets: Arc::new(OsRandom),
+        usage: usage.clone(),
+        limit_per_organization: 500,
+    });
+    let name = DisplayName::parse("example").unwrap();
+    let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
+    let issued = api_keys.create(&Caller::command_line().authorize().unwrap(), new).await.unwrap();
+    let api = Api::new(Parts {
+        organizations: OrganizationService::new(storage.clone(), access.clone(), effects.clone()),
+        projects: ProjectService::new(ProjectServiceParts {
+            repository: storage.clone(),
+            access: access.clone(),
+            effects: effects.clone(),
+            limit_per_organization: 1_000,
+        }),
+        users: UserService::new(storage.clone(), effects.clone()),
+        members: MemberService::new(MemberServiceParts {
+            repository: storage.clone(),
+            access: access.clone(),
+            effects,
+            limit_per_organization: 10_000,
+        }),
+        api_keys,
+        access,
+        authenticator: Authenticator::new(storage.clone(), clock.clone(), usage),
+        storage_health: storage,
+        clock,
+        ids,
+        limits: Limits::default(),
+        trusted_proxies: TrustedProxies::default(),
+    });
+    (api, issued.secret.expose().to_owned())
+}
