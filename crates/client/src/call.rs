@@ -220,3 +220,9 @@ pub(crate) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, Decode
 pub(crate) fn text(response: &Response) -> Result<String, DecodeError> {
     String::from_utf8(response.body.to_vec()).map_err(|error| DecodeError::new(response, error.to_string()))
 }
+
+/// Takes a body as it is.
+#[expect(clippy::unnecessary_wraps, reason = "it is a `Decode`, and those can fail")]
+pub(crate) fn bytes(response: &Response) -> Result<Vec<u8>, DecodeError> {
+    Ok(response.body.to_vec())
+}

@@ -99,7 +99,7 @@ impl Client {
         self.read(&Path::api("me"))
     }
 
-    /// The service's health, its metrics and its OpenAPI document.
+    /// The service's health, its metrics, its OpenAPI document and the page of that.
     #[must_use]
     pub fn operations(&self) -> Operations {
         Operations::new(self.clone())

@@ -1,4 +1,4 @@
-//! What is beside the API: health, metrics, the OpenAPI document.
+//! What is beside the API: health, metrics, the OpenAPI document and its page.
 
 use tenancy_api_types::health::Health;
 
@@ -53,6 +53,16 @@ impl Operations {
     /// The OpenAPI document of what runs there, as JSON. `GET /openapi.json`
     pub fn openapi(&self) -> Call<String, kind::Read> {
         self.client.read_beside(&Path::beside("openapi.json"), call::text)
+    }
+
+    /// The page to read the document and to try it, in HTML. `GET /docs`
+    pub fn docs(&self) -> Call<String, kind::Read> {
+        self.client.read_beside(&Path::beside("docs"), call::text)
+    }
+
+    /// A file of the page: its style, its script, or an image. `GET /docs/{file}`
+    pub fn docs_file(&self, file: &str) -> Call<Vec<u8>, kind::Read> {
+        self.client.read_beside(&Path::beside("docs").then(file), call::bytes)
     }
 
     fn check(&self, path: &Path) -> Call<Health, kind::Read> {

@@ -190,6 +190,8 @@ table! {
     "get_health_ready" => |client| client.operations().health_ready();
     "get_metrics" => |client| client.operations().metrics();
     "get_openapi" => |client| client.operations().openapi();
+    "get_docs" => |client| client.operations().docs();
+    "get_docs_file" => |client| client.operations().docs_file("index.css");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The client, with a real service in this process (storage in memory) and with a server that does what a test tells it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod conditions;
 mod document;

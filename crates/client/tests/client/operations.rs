@@ -166,6 +166,8 @@ async fn beside_the_api(client: &Client) {
         check.await.unwrap();
     }
     assert!(operations.metrics().await.unwrap().contains("http_server_request_duration_seconds"));
+    assert!(operations.docs().await.unwrap().starts_with("<!"));
+    assert!(!operations.docs_file("index.css").await.unwrap().is_empty());
     let document: Value = serde_json::from_str(&operations.openapi().await.unwrap()).unwrap();
     assert!(document == document::document(), "openapi.json is not the program's: cargo xtask openapi");
 }

@@ -16,7 +16,10 @@ use tenancy_api::{Api, Envelope, Limits, Parts, TrustedProxies};
 use tenancy_domain::{
     DisplayName,
     access::Access,
-    api_keys::{ApiKeyService, ApiKeyServiceParts, Authenticator, KeyUsage, NewApiKey},
+    api_keys::{
+        ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, KeyUsage,
+        NewApiKey,
+    },
     authorization::{Caller, Scopes},
     effects::Effects,
     members::{MemberService, MemberServiceParts},
@@ -94,8 +97,12 @@ async fn api() -> (Api, String) {
     let usage = Arc::new(KeyUsage::new());
     let access = Access::new(storage.clone(), storage.clone(), storage.clone(), storage.clone());
     let effects = Effects::new(storage.clone(), clock.clone(), ids.clone());
+    let cache = Arc::new(CredentialCache::new());
+    storage.subscribe(&cache);
+    let credentials = Credentials::cached(storage.clone(), cache);
     let api_keys = ApiKeyService::new(ApiKeyServiceParts {
         repository: storage.clone(),
+        credentials: credentials.clone(),
         access: access.clone(),
         effects: effects.clone(),
         secrets: Arc::new(OsRandom),
@@ -122,7 +129,7 @@ async fn api() -> (Api, String) {
         }),
         api_keys,
         access,
-        authenticator: Authenticator::new(storage.clone(), clock.clone(), usage),
+        authenticator: Authenticator::new(credentials, clock.clone(), usage),
         storage_health: storage,
         clock,
         ids,
