@@ -70,7 +70,7 @@ impl ApiKeys {
     }
 
     /// Revokes one, for good. To revoke one that is revoked changes nothing. `DELETE /admin/v1/api-keys/{key_id}`
-    pub fn revoke(&self, key: Uuid) -> Call<ApiKey, kind::Change> {
+    pub fn revoke(&self, key: Uuid) -> Call<ApiKey, kind::Delete> {
         self.client.remove(&item(key))
     }
 
@@ -83,8 +83,8 @@ impl ApiKeys {
     /// Whether a key that someone showed is valid, and whose it is. That it is not is an answer, not an error.
     /// `POST /admin/v1/api-keys/verify`
     ///
-    /// A service that authenticates its callers does so with a [`Verifier`](crate::verify::Verifier), which can keep the answers
-    /// for a while.
+    /// A service that authenticates its callers does so with a [`Verifier`](crate::verify::Verifier), which can keep
+    /// the answers for a while.
     pub fn verify(&self, shown: &VerifyApiKey) -> Call<Verification, kind::Ask> {
         self.client.ask(&collection().then("verify"), shown)
     }

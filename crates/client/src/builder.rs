@@ -82,8 +82,8 @@ impl ClientBuilder {
 
     /// What speaks HTTP, for who wants more of it: a proxy, a client's certificate. It has its own
     /// [`connect_timeout`](Self::connect_timeout), [`user_agent`](Self::user_agent) and
-    /// [`root_certificates`](Self::root_certificates); those given here do nothing then. It should follow no redirects: the
-    /// key would go where they lead.
+    /// [`root_certificates`](Self::root_certificates); those given here do nothing then. It should follow no redirects:
+    /// the key would go where they lead.
     pub fn http_client(self, http: reqwest::Client) -> Self {
         Self { http: Some(http), ..self }
     }
@@ -91,8 +91,8 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`Error::Input`] for what cannot be used: a base URL that is none, a key or a user agent that no header can hold,
-    /// certificates that are none, or no certificate authority at all.
+    /// [`Error::Input`] for what cannot be used: a base URL that is none, a key or a user agent that no header can
+    /// hold, certificates that are none, or no certificate authority at all.
     pub fn build(self) -> Result<Client, Error> {
         let base = BaseUrl::parse(&self.base_url)?;
         let key = credentials(self.key.as_ref())?;

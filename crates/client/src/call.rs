@@ -3,12 +3,13 @@
 use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 
 use serde::de::DeserializeOwned;
+use tenancy_api_types::dry_run::DryRun;
 
 use crate::{
     answer::{Answer, ETag},
     client::Client,
     error::{DecodeError, Error, InputError},
-    http::{IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, Request, Response, visible},
+    http::{IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, Repeat, Request, Response, visible},
 };
 
 /// The kinds of calls: what may be asked of one before it is awaited depends on it.
@@ -22,9 +23,18 @@ pub mod kind {
     /// A `POST` that only asks.
     #[derive(Debug, Clone, Copy)]
     pub enum Ask {}
-    /// A `PATCH` or a `DELETE`: it can be made to depend on the version.
+    /// A `PATCH`: it can be made to depend on the version.
     #[derive(Debug, Clone, Copy)]
     pub enum Change {}
+    /// A `DELETE`: it can be made to depend on the version, and rehearsed.
+    #[derive(Debug, Clone, Copy)]
+    pub enum Delete {}
+
+    /// The kinds that can be made to depend on the version.
+    pub trait Conditional {}
+
+    impl Conditional for Change {}
+    impl Conditional for Delete {}
 }
 
 /// How the body of an answer is read.
@@ -79,7 +89,7 @@ impl<T, K> Call<T, K> {
     /// Sends it once, whatever becomes of it.
     pub fn without_retries(self) -> Self {
         self.edit(|request| {
-            request.repeat = crate::http::Repeat::Never;
+            request.repeat = Repeat::Never;
             Ok(())
         })
     }
@@ -105,6 +115,18 @@ impl<T, K> Call<T, K> {
         self
     }
 
+    /// The same as a dry run. Where a service does not know those, it refuses the parameter, and deletes nothing.
+    pub(crate) fn rehearse<L>(self) -> Call<DryRun, L> {
+        let Self { client, request, .. } = self.query("dry_run", "true").edit(|request| {
+            // What changes nothing can be asked for again, unless that was not wanted.
+            if request.repeat == Repeat::IfUndone {
+                request.repeat = Repeat::Safely;
+            }
+            Ok(())
+        });
+        Call::new(client, request, json)
+    }
+
     pub(crate) fn query(self, name: &str, value: &str) -> Self {
         self.edit(|request| {
             request.add_query(name, value);
@@ -125,9 +147,9 @@ impl<T> Call<T, kind::Read> {
 }
 
 impl<T> Call<T, kind::Act> {
-    /// What the service knows this by, in the place of a key that the client makes: 1 to 255 characters of visible ASCII.
-    /// Who gives the same key again within a day is given the first answer again, and nothing is done twice; so a program
-    /// that keeps it can go on where it was ended.
+    /// What the service knows this by, in the place of a key that the client makes: 1 to 255 characters of visible
+    /// ASCII. Who gives the same key again within a day is given the first answer again, and nothing is done twice; so
+    /// a program that keeps it can go on where it was ended.
     pub fn idempotency_key(self, key: impl AsRef<str>) -> Self {
         let key = key.as_ref();
         let value = if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -142,7 +164,14 @@ impl<T> Call<T, kind::Act> {
     }
 }
 
-impl<T> Call<T, kind::Change> {
+impl<T> Call<T, kind::Delete> {
+    /// Tells what the deletion would take along, and leaves all as it is.
+    pub fn dry_run(self) -> Call<DryRun, kind::Change> {
+        self.rehearse()
+    }
+}
+
+impl<T, K: kind::Conditional> Call<T, K> {
     /// Does it only while the thing is this version; otherwise the error is 412,
     /// [`is_precondition_failed`](Error::is_precondition_failed).
     pub fn if_match(self, etag: &ETag) -> Self {

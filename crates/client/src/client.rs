@@ -142,7 +142,7 @@ impl Client {
     }
 
     /// A `DELETE`.
-    pub(crate) fn remove<T: DeserializeOwned>(&self, path: &Path) -> Call<T, kind::Change> {
+    pub(crate) fn remove<T: DeserializeOwned>(&self, path: &Path) -> Call<T, kind::Delete> {
         self.call(Method::DELETE, path, Repeat::IfUndone, call::json)
     }
 

@@ -50,8 +50,8 @@ impl Error {
         self.service().and_then(ServiceError::param)
     }
 
-    /// The id of the request, by which the service's log is searched: that of the answer, or the one that was sent where
-    /// none came. `None` where nothing was sent.
+    /// The id of the request, by which the service's log is searched: that of the answer, or the one that was sent
+    /// where none came. `None` where nothing was sent.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {
@@ -130,8 +130,8 @@ pub struct ServiceError {
     retry_after: Option<Duration>,
 }
 
-/// The error of an answer. Nothing in it is taken for certain: what stands between may have answered, and a newer service
-/// may have codes that this version does not know.
+/// The error of an answer. Nothing in it is taken for certain: what stands between may have answered, and a newer
+/// service may have codes that this version does not know.
 #[derive(Deserialize)]
 struct Envelope {
     error: Body,

@@ -50,7 +50,7 @@ impl Members {
     }
 
     /// Makes one a member no more. `DELETE …/members/{user_id}`
-    pub fn remove(&self, user: Uuid) -> Call<Member, kind::Change> {
+    pub fn remove(&self, user: Uuid) -> Call<Member, kind::Delete> {
         self.client.remove(&self.item(user))
     }
 

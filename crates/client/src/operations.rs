@@ -8,8 +8,8 @@ use crate::{
     http::Path,
 };
 
-/// What is beside the API. The client's key is not sent, and the checks of health are never asked again by themselves: a
-/// check that fails is an error at once.
+/// What is beside the API. The client's key is not sent, and the checks of health are never asked again by themselves:
+/// a check that fails is an error at once.
 #[derive(Debug, Clone)]
 pub struct Operations {
     client: Client,

@@ -1,6 +1,10 @@
 //! Organizations: the top level of tenancy.
 
-use tenancy_api_types::organizations::{CreateOrganization, Organization, RestoreOrganization, UpdateOrganization};
+use tenancy_api_types::{
+    dry_run::DryRun,
+    nothing::Nothing,
+    organizations::{CreateOrganization, Organization, PurgedOrganization, RestoreOrganization, UpdateOrganization},
+};
 
 use crate::{
     call::{Call, kind},
@@ -46,7 +50,7 @@ impl Organizations {
     }
 
     /// Deletes one, and hides all beneath it; nothing is destroyed. `DELETE /admin/v1/organizations/{slug}`
-    pub fn delete(&self, organization: impl Into<Reference>) -> Call<Organization, kind::Change> {
+    pub fn delete(&self, organization: impl Into<Reference>) -> Call<Organization, kind::Delete> {
         self.client.remove(&item(&organization.into()))
     }
 
@@ -57,6 +61,30 @@ impl Organizations {
         how: &RestoreOrganization,
     ) -> Call<Organization, kind::Act> {
         self.client.act(&item(&organization.into()).then("restore"), how)
+    }
+
+    /// Suspends one: its keys are refused, and nobody but system keys sees it. `POST
+    /// /admin/v1/organizations/{slug}/suspend`
+    pub fn suspend(&self, organization: impl Into<Reference>) -> Call<Organization, kind::Act> {
+        self.client.act(&item(&organization.into()).then("suspend"), &Nothing {})
+    }
+
+    /// Ends a suspension. `POST /admin/v1/organizations/{slug}/resume`
+    pub fn resume(&self, organization: impl Into<Reference>) -> Call<Organization, kind::Act> {
+        self.client.act(&item(&organization.into()).then("resume"), &Nothing {})
+    }
+
+    /// Destroys a deleted one for good, with all beneath it. Its audit log stays.
+    /// `POST /admin/v1/organizations/{slug}/purge`
+    pub fn purge(&self, organization: impl Into<Reference>) -> Call<PurgedOrganization, kind::Act> {
+        self.client.act(&item(&organization.into()).then("purge"), &Nothing {})
+    }
+}
+
+impl Call<PurgedOrganization, kind::Act> {
+    /// Tells what would be destroyed, and leaves all as it is.
+    pub fn dry_run(self) -> Call<DryRun, kind::Act> {
+        self.rehearse()
     }
 }
 

@@ -62,14 +62,14 @@ impl<T> List<T> {
         Self { limit: Some(limit), ..self }
     }
 
-    /// Begins beside this position, a `next_cursor` or `prev_cursor` of an earlier page, in the place of the beginning. It goes
-    /// on working after the row is deleted that it was taken from.
+    /// Begins beside this position, a `next_cursor` or `prev_cursor` of an earlier page, in the place of the beginning.
+    /// It goes on working after the row is deleted that it was taken from.
     pub fn cursor(self, cursor: impl Into<String>) -> Self {
         Self { cursor: Some(cursor.into()), ..self }
     }
 
-    /// Walks from older rows to newer ones: from the oldest, or from just above the [`cursor`](Self::cursor). Each page is newest
-    /// first still; [`rows`](Self::rows) come in the order of the walk.
+    /// Walks from older rows to newer ones: from the oldest, or from just above the [`cursor`](Self::cursor). Each page
+    /// is newest first still; [`rows`](Self::rows) come in the order of the walk.
     pub fn backward(self) -> Self {
         Self { direction: Direction::Backward, ..self }
     }
@@ -96,8 +96,8 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
         })))
     }
 
-    /// Row after row, in the order of the walk: newest first, or oldest first if it goes [`backward`](Self::backward). Pages are
-    /// turned as rows are asked for. The first error ends the walk.
+    /// Row after row, in the order of the walk: newest first, or oldest first if it goes [`backward`](Self::backward).
+    /// Pages are turned as rows are asked for. The first error ends the walk.
     pub fn rows(self) -> Rows<T> {
         let direction = self.direction;
         Rows { pages: self.pages(), direction, turned: VecDeque::new() }

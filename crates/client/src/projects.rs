@@ -45,7 +45,7 @@ impl Projects {
 
     /// Deletes one, and hides all beneath it; nothing is destroyed.
     /// `DELETE /admin/v1/organizations/{slug}/projects/{project}`
-    pub fn delete(&self, project: impl Into<Reference>) -> Call<Project, kind::Change> {
+    pub fn delete(&self, project: impl Into<Reference>) -> Call<Project, kind::Delete> {
         self.client.remove(&self.item(project))
     }
 

@@ -11,15 +11,16 @@ use crate::{
 ///
 /// Sent again is what is safe to send again:
 ///
-/// - **Reads** (`GET`), **verifications** and every other **`POST`**, which carries an `Idempotency-Key` that the client makes
-///   by itself: after a connection that could not be made or broke, after a time-out, and after 408, 429, 502, 503 and 504.
-/// - **Changes** (`PATCH`, `DELETE`): only where they were certainly not carried out, after a connection that could not be
-///   made, and after 408 and 429.
+/// - **Reads** (`GET`), **verifications**, **dry runs** and every other **`POST`**, which carries an `Idempotency-Key`
+///   that the client makes by itself: after a connection that could not be made or broke, after a time-out, and after
+///   408, 429, 502, 503 and 504.
+/// - **Changes** (`PATCH`, `DELETE`): only where they were certainly not carried out, after a connection that could not
+///   be made, and after 408 and 429.
 /// - The checks of health: never. What they tell is how it is now.
 ///
-/// The pauses double from one to the next, and half of each is chance, so that many clients do not come again together. Where
-/// the service says when to come again (`Retry-After`), it is not before that; where that is beyond the total time, the
-/// error is given at once.
+/// The pauses double from one to the next, and half of each is chance, so that many clients do not come again together.
+/// Where the service says when to come again (`Retry-After`), it is not before that; where that is beyond the total
+/// time, the error is given at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     retries: u32,
@@ -71,8 +72,8 @@ impl RetryPolicy {
         Self { total_time, ..self }
     }
 
-    /// How long to wait before the next attempt, when `retries` have been made, and `elapsed` has passed since the call began.
-    /// `chance` is of 0 to 1. `None` when there is to be none.
+    /// How long to wait before the next attempt, when `retries` have been made, and `elapsed` has passed since the call
+    /// began. `chance` is of 0 to 1. `None` when there is to be none.
     pub(crate) fn wait(
         &self,
         repeat: Repeat,
@@ -112,7 +113,8 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
     }
 }
 
-/// Whether the request was turned away before anything was done. 503 does not tell: the time may have run out on its way.
+/// Whether the request was turned away before anything was done. 503 does not tell: the time may have run out on its
+/// way.
 fn was_not_carried_out(error: &Error) -> bool {
     error.transport() == Some(TransportErrorKind::Connect) || matches!(error.status(), Some(408 | 429))
 }

@@ -1,7 +1,7 @@
 //! Authentication of the callers of a service in tower: axum, hyper, tonic. Behind the feature `tower`.
 //!
-//! [`AuthenticationLayer`] lets nobody through without a valid key, and leaves the [`Caller`](crate::verify::Caller) among the
-//! request's extensions, where axum's `Extension<Caller>` finds it.
+//! [`AuthenticationLayer`] lets nobody through without a valid key, and leaves the [`Caller`](crate::verify::Caller)
+//! among the request's extensions, where axum's `Extension<Caller>` finds it.
 //!
 //! ```
 //! use http::{Request, Response};
@@ -19,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! Who is not let in is answered in the form of tenancy's own errors: 401 without a valid key, 403 without the scope, 503
-//! while keys cannot be verified.
+//! Who is not let in is answered in the form of tenancy's own errors: 401 without a valid key, 403 without the scope,
+//! 503 while keys cannot be verified.
 
 use std::{
     mem,

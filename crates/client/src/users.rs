@@ -42,7 +42,7 @@ impl Users {
     }
 
     /// Removes one for good, with its memberships and its keys. `DELETE /admin/v1/users/{user_id}`
-    pub fn delete(&self, user: Uuid) -> Call<DeletedUser, kind::Change> {
+    pub fn delete(&self, user: Uuid) -> Call<DeletedUser, kind::Delete> {
         self.client.remove(&item(user))
     }
 

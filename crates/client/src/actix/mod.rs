@@ -1,8 +1,8 @@
 //! Authentication of the callers of a service in actix-web. Behind the feature `actix`.
 //!
-//! [`Authentication`] is a middleware: nothing behind it runs for a caller without a valid key. [`Caller`] as an argument of a handler is
-//! whose key that is; without the middleware it verifies by itself, with the [`Verifier`] that the `App` has as its
-//! `app_data`. [`Scoped`] is a caller whose key has a scope.
+//! [`Authentication`] is a middleware: nothing behind it runs for a caller without a valid key. [`Caller`] as an
+//! argument of a handler is whose key that is; without the middleware it verifies by itself, with the [`Verifier`] that
+//! the `App` has as its `app_data`. [`Scoped`] is a caller whose key has a scope.
 //!
 //! ```
 //! use actix_web::{App, web};
@@ -31,8 +31,8 @@
 //! # }
 //! ```
 //!
-//! Who is not let in is answered in the form of tenancy's own errors: 401 without a valid key, 403 without the scope, 503 while keys cannot be
-//! verified.
+//! Who is not let in is answered in the form of tenancy's own errors: 401 without a valid key, 403 without the scope,
+//! 503 while keys cannot be verified.
 
 mod denied;
 mod extractors;

@@ -1,6 +1,7 @@
 //! The key in a request's `Authorization`.
 
-/// The key, if there is one `Authorization` and its scheme is `Bearer`. Where there are two, nobody can say which counts.
+/// The key, if there is one `Authorization` and its scheme is `Bearer`. Where there are two, nobody can say which
+/// counts.
 pub(crate) fn bearer<'a>(authorization: impl IntoIterator<Item = &'a [u8]>) -> Option<&'a str> {
     let mut values = authorization.into_iter();
     let value = values.next()?;

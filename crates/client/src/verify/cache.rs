@@ -13,17 +13,18 @@ use super::Caller;
 
 /// How long, and of how many keys, answers are kept.
 ///
-/// Only that a key is valid is kept; what was refused is asked for each time. Of the key itself nothing is kept but a hash,
-/// of it and the scope together.
+/// Only that a key is valid is kept; what was refused is asked for each time. Of the key itself nothing is kept but a
+/// hash, of it and the scope together.
 ///
-/// **How stale an answer can be.** It is used for [`max_age`](Self::max_age) at most, counted from the moment before it was asked
-/// for, and not beyond the key's `expires_at` by the clock of this machine. So a key that is revoked, rotated away, suspended
-/// or deleted, or given other scopes, is let in for `max_age` at most after every instance of the tenancy service knows of it:
-/// which is at once on the instance that was told, and within 100 ms on the others in normal running, 5 s where one is cut off.
-/// Where that is too long, the verifier is used without a cache.
+/// **How stale an answer can be.** It is used for [`max_age`](Self::max_age) at most, counted from the moment before it
+/// was asked for, and not beyond the key's `expires_at` by the clock of this machine. So a key that is revoked, rotated
+/// away, suspended or deleted, or given other scopes, is let in for `max_age` at most after every instance of the
+/// tenancy service knows of it: which is at once on the instance that was told, and within 100 ms on the others in
+/// normal running, 5 s where one is cut off. Where that is too long, the verifier is used without a cache.
 ///
-/// A key that is in use is asked for again, beside the requests, when three quarters of its time have passed; so its callers wait
-/// for the tenancy service once. When that service does not answer, what is kept is used to its end, and not beyond.
+/// A key that is in use is asked for again, beside the requests, when three quarters of its time have passed; so its
+/// callers wait for the tenancy service once. When that service does not answer, what is kept is used to its end, and
+/// not beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CacheBounds {
     max_age: Duration,
@@ -41,8 +42,8 @@ impl CacheBounds {
         Self { max_age, ..self }
     }
 
-    /// Of how many pairs of key and scope an answer is kept; 10,000 by default, at some 500 bytes each. Those that were not
-    /// asked for lately go first.
+    /// Of how many pairs of key and scope an answer is kept; 10,000 by default, at some 500 bytes each. Those that were
+    /// not asked for lately go first.
     #[must_use]
     pub const fn capacity(self, capacity: usize) -> Self {
         Self { capacity, ..self }
@@ -97,8 +98,8 @@ pub(super) enum Known {
     AskAgain(Caller),
 }
 
-/// The answers, in two generations: what is used comes to the young one, and when that is full, the old one goes. So it is
-/// bounded, and to use it costs the same however full it is.
+/// The answers, in two generations: what is used comes to the young one, and when that is full, the old one goes. So it
+/// is bounded, and to use it costs the same however full it is.
 #[derive(Debug)]
 pub(super) struct Cache {
     bounds: CacheBounds,

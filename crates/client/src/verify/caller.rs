@@ -78,8 +78,8 @@ impl Caller {
         &self.0.scopes
     }
 
-    /// Whether this very scope is among [`scopes`](Self::scopes). One that begins with `admin:` may be covered by another; to
-    /// have it judged, it is asked for in the verification.
+    /// Whether this very scope is among [`scopes`](Self::scopes). One that begins with `admin:` may be covered by
+    /// another; to have it judged, it is asked for in the verification.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.0.scopes.iter().any(|own| own == scope)

@@ -1,12 +1,12 @@
 //! For a service that authenticates its own callers: whose key does this request show?
 //!
-//! A [`Verifier`] asks the tenancy service, and can keep what it answered for a few seconds. With the feature `actix` there
-//! are a middleware and extractors on top of it, in [`actix`](crate::actix), and with the feature `tower` a layer, in
-//! [`tower`](crate::tower).
+//! A [`Verifier`] asks the tenancy service, and can keep what it answered for a few seconds. With the feature `actix`
+//! there are a middleware and extractors on top of it, in `tenancy_client::actix`, and with the feature `tower` a
+//! layer, in `tenancy_client::tower`.
 //!
-//! The client of a verifier has a key with the scope `admin:api-keys:verify`, and reaches no further than the keys that it is
-//! to verify: that of an organization, say, where all callers are of one. Short time-outs become it; each request waits for
-//! it:
+//! The client of a verifier has a key with the scope `admin:api-keys:verify`, and reaches no further than the keys that
+//! it is to verify: that of an organization, say, where all callers are of one. Short time-outs become it; each request
+//! waits for it:
 //!
 //! ```
 //! use std::time::Duration;

@@ -19,8 +19,8 @@ pub enum Refusal {
     /// The key is valid, and has not the scope that is needed.
     #[error("the key has not the scope that is needed")]
     InsufficientScope,
-    /// Whether the key is valid could not be found out: the tenancy service does not answer, or refuses this service's own
-    /// key.
+    /// Whether the key is valid could not be found out: the tenancy service does not answer, or refuses this service's
+    /// own key.
     #[error("the key could not be verified")]
     Unavailable(#[source] Error),
 }

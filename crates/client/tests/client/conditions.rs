@@ -27,7 +27,7 @@ async fn a_change_depends_on_the_version_that_was_read() {
         organization(),
     ]);
     let organizations = client(&script.url).organizations();
-    let changes = UpdateOrganization { name: Some("Acme".to_owned()) };
+    let changes = UpdateOrganization { name: Some("Acme".to_owned()), ..UpdateOrganization::default() };
 
     let read = organizations.get("acme").await.unwrap();
     assert_eq!(read.etag(), Some(&ETag::new(r#""7""#).unwrap()));

@@ -1,4 +1,5 @@
-//! The client, with a real service in this process (storage in memory) and with a server that does what a test tells it.
+//! The client, with a real service in this process (storage in memory) and with a server that does what a test tells
+//! it.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 

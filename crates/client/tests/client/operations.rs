@@ -46,9 +46,20 @@ async fn organizations(client: &Client) {
 
     assert_eq!(*organizations.get("acme").await.unwrap(), *acme);
     assert_eq!(*organizations.get(acme.id).await.unwrap(), *acme);
-    let changes = UpdateOrganization { name: Some("Acme, Inc.".to_owned()) };
+    let changes = UpdateOrganization { name: Some("Acme, Inc.".to_owned()), slug: None };
     assert_eq!(organizations.update("acme", &changes).await.unwrap().name, "Acme, Inc.");
+    // Under its former slug it is found too.
+    let changes = UpdateOrganization { name: None, slug: Some("acme-2".to_owned()) };
+    let moved = organizations.update("acme", &changes).await.unwrap();
+    assert_eq!(*organizations.get("acme").await.unwrap(), *moved);
+    let changes = UpdateOrganization { name: None, slug: Some("acme".to_owned()) };
+    organizations.update("acme-2", &changes).await.unwrap();
 
+    assert!(organizations.suspend("acme").await.unwrap().suspended_at.is_some());
+    assert_eq!(organizations.resume("acme").await.unwrap().suspended_at, None);
+
+    let rehearsed = organizations.delete("acme").dry_run().await.unwrap();
+    assert_eq!((rehearsed.affected.organizations, rehearsed.affected.projects), (1, 0));
     let deleted = organizations.delete("acme").await.unwrap();
     assert!(deleted.deleted_at.is_some());
     assert!(organizations.get("acme").await.unwrap_err().is_not_found());
@@ -57,6 +68,11 @@ async fn organizations(client: &Client) {
     assert_eq!(organizations.list().include_deleted().page().await.unwrap().data.len(), 2);
     let restored = organizations.restore(acme.id, &RestoreOrganization::default()).await.unwrap();
     assert_eq!((restored.id, restored.deleted_at), (acme.id, None));
+
+    let globex = organizations.delete("globex").await.unwrap().id;
+    assert_eq!(organizations.purge(globex).dry_run().await.unwrap().affected.organizations, 1);
+    assert_eq!(organizations.purge(globex).await.unwrap().org_id, globex);
+    assert_eq!(organizations.list().include_deleted().all().await.unwrap().len(), 1);
 }
 
 async fn users(client: &Client) -> Uuid {

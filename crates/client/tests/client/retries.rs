@@ -92,7 +92,7 @@ async fn a_verification_is_sent_again_without_a_key() {
 
 #[tokio::test]
 async fn a_change_is_sent_again_only_where_it_was_certainly_not_carried_out() {
-    let changes = UpdateOrganization { name: Some("Acme".to_owned()) };
+    let changes = UpdateOrganization { name: Some("Acme".to_owned()), ..UpdateOrganization::default() };
     for (failure, attempts) in [
         (refusal(429, "rate_limited"), 2),
         (refusal(408, "request_timeout"), 2),
@@ -103,11 +103,24 @@ async fn a_change_is_sent_again_only_where_it_was_certainly_not_carried_out() {
         for is_change in [true, false] {
             let script = Script::of([failure.clone(), organization()]);
             let organizations = client(&script.url).organizations();
-            let call = if is_change { organizations.update("acme", &changes) } else { organizations.delete("acme") };
-            assert_eq!(call.await.is_ok(), attempts == 2, "{failure:?}");
+            let outcome = if is_change {
+                organizations.update("acme", &changes).await
+            } else {
+                organizations.delete("acme").await
+            };
+            assert_eq!(outcome.is_ok(), attempts == 2, "{failure:?}");
             assert_eq!(script.asked().len(), attempts, "{failure:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_dry_run_is_sent_again_whatever_became_of_it() {
+    let affected = json!({"organizations": 1, "projects": 2, "users": 0, "memberships": 3, "api_keys": 4});
+    let script = Script::of([Step::Close, answer(200, &json!({"dry_run": true, "affected": affected}))]);
+    let told = client(&script.url).organizations().delete("acme").dry_run().await.unwrap();
+    assert_eq!((told.affected.projects, told.affected.api_keys), (2, 4));
+    assert!(script.asked().iter().all(|asked| asked.target.ends_with("/acme?dry_run=true")));
 }
 
 #[tokio::test]

@@ -64,6 +64,12 @@ impl Asked {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
+
+    /// The names of the parameters in the query.
+    pub(crate) fn parameters(&self) -> Vec<String> {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name.to_owned()).collect()
+    }
 }
 
 type Respond = dyn FnMut(&Asked) -> Step + Send;

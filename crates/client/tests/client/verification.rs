@@ -22,8 +22,8 @@ fn invalid(code: &str) -> Value {
     json!({"valid": false, "code": code})
 }
 
-/// A service that knows two keys, `tny_good` with the scope `billing` and `tny_bad`, which was revoked; with `tny_lost` it does
-/// not answer.
+/// A service that knows two keys, `tny_good` with the scope `billing` and `tny_bad`, which was revoked; with `tny_lost`
+/// it does not answer.
 fn tenancy() -> Script {
     Script::responding(|asked| {
         let shown: Value = serde_json::from_str(&asked.body).unwrap();

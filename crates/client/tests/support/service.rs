@@ -1,5 +1,5 @@
-// A service in this process, with storage in memory, for the tests and for the examples in the documentation. The latter
-// include this file in the middle of theirs, so it has no `//!`.
+// A service in this process, with storage in memory, for the tests and for the examples in the documentation. The
+// latter include this file in the middle of theirs, so it has no `//!`.
 
 use std::{
     collections::BTreeSet,
