@@ -52,9 +52,25 @@ impl Access {
         level: Level,
         act: Act,
     ) -> Result<Organization, Error> {
-        let organization = self.resolve(grant, reference, act).await?;
-        self.require(grant, organization.id, level, act).await?;
+        let (organization, standing) = self.organization_and_standing(grant, reference, act).await?;
+        standing.require(level, act)?;
         Ok(organization)
+    }
+
+    /// The live organization that `reference` names for `act`, and what the caller is to it: for what is beneath it, where
+    /// what the caller may do is told once it is known that there is such a thing.
+    ///
+    /// # Errors
+    /// Those of [`Access::resolve`].
+    pub(crate) async fn organization_and_standing<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &OrganizationRef,
+        act: Act,
+    ) -> Result<(Organization, Standing), Error> {
+        let organization = self.resolve(grant, reference, act).await?;
+        let standing = self.standing(grant, organization.id).await?;
+        Ok((organization, standing))
     }
 
     /// The live organization that `reference` names.
@@ -111,11 +127,28 @@ impl Access {
         reference: &ProjectRef,
         act: Act,
     ) -> Result<Project, Error> {
-        let scope = grant.tenant_scope();
-        let organization = self.resolve(grant, organization, act).await?;
-        let project = self.projects.find_project(scope, organization.id, reference, Deleted::Hidden).await?;
-        self.require(grant, organization.id, Level::Project, act).await?;
+        let (project, standing) = self.project_and_standing(grant, organization, reference, act).await?;
+        standing.require(Level::Project, act)?;
         Ok(project)
+    }
+
+    /// The live project that `reference` names, and what the caller is to its organization, as
+    /// [`Access::organization_and_standing`] has them.
+    ///
+    /// # Errors
+    /// Those of [`Access::resolve`]; [`Error::NotFound`] when no such project lies within the caller's reach.
+    pub(crate) async fn project_and_standing<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        organization: &OrganizationRef,
+        reference: &ProjectRef,
+        act: Act,
+    ) -> Result<(Project, Standing), Error> {
+        let organization = self.resolve(grant, organization, act).await?;
+        let scope = grant.tenant_scope();
+        let project = self.projects.find_project(scope, organization.id, reference, Deleted::Hidden).await?;
+        let standing = self.standing(grant, organization.id).await?;
+        Ok((project, standing))
     }
 
     /// Insists that the caller, who reaches something of `organization`, may do `act` at `level` there.

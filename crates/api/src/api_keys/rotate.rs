@@ -63,7 +63,7 @@ pub(crate) async fn rotate(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let grace = within_reach(grace, api.api_keys().ensure(&grant, id)).await?;
+    let grace = within_reach(grace, api.api_keys().ensure_to_rotate(&grant, id)).await?;
     let issued = api.api_keys().rotate(&grant, id, grace).await?;
     Ok(HttpResponse::Created().json(issued_to_wire(issued)))
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, members::Member};
 use tenancy_domain::{
-    authorization::{Act, Grant, MembersWrite},
+    authorization::{Grant, MembersWrite},
     members::MemberOfRef,
 };
 
@@ -98,7 +98,7 @@ async fn remove_from(
     of: &MemberOfRef,
 ) -> Result<HttpResponse, ApiError> {
     let user = request.member()?;
-    let reach = api.members().ensure_member(grant, of, user, Act::Write);
+    let reach = api.members().ensure_to_remove(grant, of, user);
     if within_reach(DryRun::alone(request), reach).await? {
         return Ok(dry_run::answer(api.members().rehearse_removal(grant, of, user).await?));
     }

@@ -143,6 +143,17 @@ impl ApiKeyService {
         standing.require_for(key.owner, Act::of(P::ACTION))
     }
 
+    /// Tells that a key lies within the caller's reach, and that the caller may be handed a new secret of it, as
+    /// [`ApiKeyService::ensure`] does.
+    ///
+    /// # Errors
+    /// Those of [`ApiKeyService::rotate`], but for the state of the key.
+    pub async fn ensure_to_rotate(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId) -> Result<(), Error> {
+        let key = self.0.repository.find_api_key(grant.tenant_scope(), id).await?;
+        let standing = self.0.access.standing_for(grant, key.owner).await?;
+        require_to_give(grant, standing, key.owner, &key.scopes)
+    }
+
     /// Makes a key with a fresh secret.
     ///
     /// # Errors

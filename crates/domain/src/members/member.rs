@@ -3,6 +3,7 @@
 use super::Role;
 use crate::{
     audit_log::{Audited, Fields, Subject, fields},
+    authorization::Level,
     error::ResourceType,
     ids::{OrganizationId, ProjectId, UserId},
     pagination::{Cursor, Positioned},
@@ -39,6 +40,15 @@ impl MemberOf {
         match self {
             Self::Organization(_) => None,
             Self::Project { project, .. } => Some(project),
+        }
+    }
+
+    /// Where in the organization its members are.
+    #[must_use]
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Organization(_) => Level::Organization,
+            Self::Project { .. } => Level::Project,
         }
     }
 

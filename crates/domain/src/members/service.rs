@@ -61,23 +61,17 @@ impl MemberService {
         reference: &MemberOfRef,
         act: Act,
     ) -> Result<MemberOf, Error> {
-        match reference {
-            MemberOfRef::Organization(organization) => {
-                let organization = self.0.access.organization(grant, organization, Level::Organization, act).await?;
-                Ok(MemberOf::Organization(organization.id))
-            }
-            MemberOfRef::Project(organization, project) => {
-                let project = self.0.access.project(grant, organization, project, act).await?;
-                Ok(MemberOf::Project { organization: project.org_id, project: project.id })
-            }
-        }
+        let (of, standing) = self.reach(grant, reference, act).await?;
+        standing.require(of.level(), act)?;
+        Ok(of)
     }
 
     /// Tells that a member lies within the caller's reach and that the caller may do `act` with the members beside it;
     /// for a transport, before it tells of a mistake in a request.
     ///
     /// # Errors
-    /// Those of [`MemberService::resolve`]; [`Error::NotFound`] when the user is no member.
+    /// [`Error::NotFound`] when no such member lies within the caller's reach; [`Error::Forbidden`] when its kind of key,
+    /// or its role, does not allow the act.
     pub async fn ensure_member<P: Permission>(
         &self,
         grant: &Grant<P>,
@@ -85,8 +79,48 @@ impl MemberService {
         user: UserId,
         act: Act,
     ) -> Result<(), Error> {
-        let of = self.resolve(grant, reference, act).await?;
-        self.0.repository.find_member(grant.tenant_scope(), of, user).await.map(drop)
+        let (of, standing) = self.reach(grant, reference, act).await?;
+        self.0.repository.find_member(grant.tenant_scope(), of, user).await?;
+        standing.require(of.level(), act)
+    }
+
+    /// Tells that a member lies within the caller's reach and that the caller may remove it, as
+    /// [`MemberService::ensure_member`] does.
+    ///
+    /// # Errors
+    /// Those of [`MemberService::remove`], but for the state of things.
+    pub async fn ensure_to_remove(
+        &self,
+        grant: &Grant<MembersWrite>,
+        reference: &MemberOfRef,
+        user: UserId,
+    ) -> Result<(), Error> {
+        let (of, standing) = self.reach(grant, reference, Act::Write).await?;
+        let member = self.0.repository.find_member(grant.tenant_scope(), of, user).await?;
+        require_to_remove(standing, &member)
+    }
+
+    /// The organization or project that `reference` names for `act`, whose members the caller may look at, and what the
+    /// caller is to it: what it may do with one of them is told once it is known that there is such a member.
+    async fn reach<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        reference: &MemberOfRef,
+        act: Act,
+    ) -> Result<(MemberOf, Standing), Error> {
+        let access = &self.0.access;
+        let (of, standing) = match reference {
+            MemberOfRef::Organization(organization) => {
+                let (organization, standing) = access.organization_and_standing(grant, organization, act).await?;
+                (MemberOf::Organization(organization.id), standing)
+            }
+            MemberOfRef::Project(organization, project) => {
+                let (project, standing) = access.project_and_standing(grant, organization, project, act).await?;
+                (MemberOf::Project { organization: project.org_id, project: project.id }, standing)
+            }
+        };
+        standing.require(of.level(), Act::Read)?;
+        Ok((of, standing))
     }
 
     /// A page of the members.
@@ -174,9 +208,8 @@ impl MemberService {
     /// Gives a member another role; the one that it has already writes nothing.
     ///
     /// # Errors
-    /// Those of [`MemberService::resolve`]; [`Error::NotFound`] when the user is no member; [`Error::Forbidden`] when a
-    /// user that is no owner of the organization makes one, or unmakes one; [`Error::Conflict`] when it would leave no
-    /// owner.
+    /// Those of [`MemberService::ensure_member`]; [`Error::Forbidden`] when a user that is no owner of the organization
+    /// makes one, or unmakes one; [`Error::Conflict`] when it would leave no owner.
     pub async fn update(
         &self,
         grant: &Grant<MembersWrite>,
@@ -184,8 +217,7 @@ impl MemberService {
         user: UserId,
         role: Option<Role>,
     ) -> Result<Member, Error> {
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let (of, standing) = self.reach(grant, reference, Act::Write).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
             .effects
@@ -193,6 +225,7 @@ impl MemberService {
                 Box::pin(async move {
                     lock(transaction, &grant, of).await?;
                     let current = transaction.lock_member(grant.tenant_scope(), of, user).await?;
+                    standing.require(of.level(), Act::Write)?;
                     let Some(written) = role.and_then(|role| current.in_role(role)) else {
                         return Ok(Outcome::Unchanged(current));
                     };
@@ -217,8 +250,7 @@ impl MemberService {
         reference: &MemberOfRef,
         user: UserId,
     ) -> Result<Member, Error> {
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let (of, standing) = self.reach(grant, reference, Act::Write).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
             .effects
@@ -249,8 +281,7 @@ impl MemberService {
         reference: &MemberOfRef,
         user: UserId,
     ) -> Result<Affected, Error> {
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let standing = self.0.access.standing(grant, of.organization()).await?;
+        let (of, standing) = self.reach(grant, reference, Act::Write).await?;
         let grant = grant.clone();
         self.0
             .effects
@@ -300,7 +331,7 @@ async fn take_out(
 ) -> Result<(Member, Vec<(MemberOf, Role)>), Error> {
     lock(transaction, grant, of).await?;
     let member = transaction.lock_member(grant.tenant_scope(), of, user).await?;
-    require_to_own(standing, of, &[member.role])?;
+    require_to_remove(standing, &member)?;
     require_another_owner(transaction, &member).await?;
     let along = transaction.remove_member(of, user).await?;
     Ok((member, along))
@@ -313,6 +344,12 @@ fn require_to_own(standing: Standing, of: MemberOf, roles: &[Role]) -> Result<()
         MemberOf::Organization(_) if roles.contains(&Role::Owner) => standing.require(Level::Organization, Act::Own),
         MemberOf::Organization(_) | MemberOf::Project { .. } => Ok(()),
     }
+}
+
+/// Insists that whoever removes `member` may do so.
+fn require_to_remove(standing: Standing, member: &Member) -> Result<(), Error> {
+    let unmakes_owner = matches!(member.of, MemberOf::Organization(_)) && member.role == Role::Owner;
+    standing.require(member.of.level(), if unmakes_owner { Act::Own } else { Act::Write })
 }
 
 /// Insists that there is an owner beside `member`, if it is one itself.

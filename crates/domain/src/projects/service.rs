@@ -7,7 +7,7 @@ use crate::{
     access::Access,
     affected::Affected,
     audit_log::{AuditAction, AuditRecord, Change},
-    authorization::{Act, Grant, Level, ProjectsRead, ProjectsWrite},
+    authorization::{Act, Grant, Level, ProjectsRead, ProjectsWrite, Standing},
     deleted::Deleted,
     effects::Effects,
     error::{Error, ResourceType},
@@ -182,16 +182,15 @@ impl ProjectService {
         reference: ProjectRef,
         slug: Option<Slug>,
     ) -> Result<Project, Error> {
-        let organization = self.0.access.organization(grant, organization, Level::Organization, Act::Write).await?;
+        let (organization, standing) = self.reach_to_restore(grant, organization).await?;
         let (service, grant) = (self.clone(), grant.clone());
         self.0
             .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    lock(transaction, &grant, organization.id).await?;
-                    let scope = grant.tenant_scope();
-                    let deleted = transaction.lock_deleted_project(scope, organization.id, &reference).await?;
-                    service.require_room_for_one(transaction, organization.id).await?;
+                    let found = lock_to_restore(transaction, &grant, organization, standing, &reference).await?;
+                    let deleted = found?;
+                    service.require_room_for_one(transaction, organization).await?;
                     let restored = deleted.restored(slug, service.0.effects.now());
                     transaction.update_project(&restored).await?;
                     let change = Change::created(&restored);
@@ -214,21 +213,30 @@ impl ProjectService {
         organization: &OrganizationRef,
         reference: ProjectRef,
     ) -> Result<(), Error> {
-        let organization = self.0.access.organization(grant, organization, Level::Organization, Act::Write).await?;
+        let (organization, standing) = self.reach_to_restore(grant, organization).await?;
         let grant = grant.clone();
         self.0
             .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    lock(transaction, &grant, organization.id).await?;
-                    match transaction.lock_deleted_project(grant.tenant_scope(), organization.id, &reference).await {
-                        // That it is live, or one of several, is told only after the mistake.
-                        Ok(_) | Err(Error::Conflict(_)) => Ok(Outcome::Unchanged(())),
-                        Err(error) => Err(error),
-                    }
+                    // That it is live, or one of several, is told only after the mistake.
+                    let _ = lock_to_restore(transaction, &grant, organization, standing, &reference).await?;
+                    Ok(Outcome::Unchanged(()))
                 })
             })
             .await
+    }
+
+    /// The organization that a project is to come back to, and what the caller is to it: what it may do there is told once
+    /// it is known that there is such a project. A project's key reaches no other one, and its own it cannot restore.
+    async fn reach_to_restore(
+        &self,
+        grant: &Grant<ProjectsWrite>,
+        organization: &OrganizationRef,
+    ) -> Result<(OrganizationId, Standing), Error> {
+        let (organization, standing) = self.0.access.organization_and_standing(grant, organization, Act::Write).await?;
+        standing.require(Level::Organization, Act::Read)?;
+        Ok((organization.id, standing))
     }
 
     async fn require_room_for_one(
@@ -282,6 +290,25 @@ impl ProjectService {
     ) -> AuditRecord {
         self.0.effects.record(grant, action, project, project.updated_at, change)
     }
+}
+
+/// Locks the deleted project that is to come back, for a caller that may bring it back. Within the answer is what the state
+/// of things has against it.
+async fn lock_to_restore(
+    transaction: &mut (dyn Transaction + '_),
+    grant: &Grant<ProjectsWrite>,
+    organization: OrganizationId,
+    standing: Standing,
+    reference: &ProjectRef,
+) -> Result<Result<Project, Error>, Error> {
+    lock(transaction, grant, organization).await?;
+    let found = match transaction.lock_deleted_project(grant.tenant_scope(), organization, reference).await {
+        Ok(deleted) => Ok(deleted),
+        Err(Error::Conflict(state)) => Err(Error::Conflict(state)),
+        Err(error) => return Err(error),
+    };
+    standing.require(Level::Organization, Act::Write)?;
+    Ok(found)
 }
 
 /// Locks the organization that a project comes or comes back to, so that such changes come one after another.

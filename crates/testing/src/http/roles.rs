@@ -46,7 +46,7 @@ impl Operation {
 fn operations(organization: &Value, web: &Value, founder: &Value, user: &Value) -> Vec<Operation> {
     let of = format!("{ORGANIZATIONS}/{}", text(organization, "slug"));
     let (projects, web_path) = (format!("{of}/projects"), format!("{of}/projects/web"));
-    let [founder, member] = [founder, user].map(|user| format!("{of}/members/{}", text(user, "id")));
+    let [member_founder, member] = [founder, user].map(|user| format!("{of}/members/{}", text(user, "id")));
     let of_web = format!("{web_path}/members");
     let member_of_web = format!("{of_web}/{}", text(user, "id"));
     let reads = ["", "/projects", "/projects/web", "/members", "/projects/web/members", "/api-keys"];
@@ -58,13 +58,13 @@ fn operations(organization: &Value, web: &Value, founder: &Value, user: &Value) 
         Operation::write("admin", "PATCH", of.clone(), Some(json!({"name": "N"})), 200),
         Operation::write("admin", "POST", projects, Some(json!({"slug": "new", "name": "N"})), 201),
         Operation::write("admin", "PATCH", web_path.clone(), Some(json!({"name": "N"})), 200),
-        Operation::write("admin", "POST", of_web, Some(json!({"user_id": user["id"]})), 201),
+        Operation::write("admin", "POST", of_web, Some(json!({"user_id": founder["id"]})), 201),
         Operation::write("admin", "PATCH", member_of_web.clone(), Some(json!({"role": "owner"})), 200),
         Operation::write("admin", "PATCH", member_of_web.clone(), Some(json!({})), 200),
         Operation::write("admin", "PATCH", member.clone(), Some(json!({"role": "admin"})), 200),
         Operation::write("owner", "PATCH", member.clone(), Some(json!({"role": "owner"})), 200),
-        Operation::write("owner", "PATCH", founder.clone(), Some(json!({"role": "admin"})), 200),
-        Operation::write("owner", "DELETE", founder, None, 200),
+        Operation::write("owner", "PATCH", member_founder.clone(), Some(json!({"role": "admin"})), 200),
+        Operation::write("owner", "DELETE", member_founder, None, 200),
         Operation::write("admin", "POST", API_KEYS.to_owned(), key(own(), json!(["billing", "admin:read"])), 201),
         Operation::write("admin", "POST", API_KEYS.to_owned(), key(project_as_owner(web), json!(["admin:*"])), 201),
         // A key of the organization is bound by no role.
@@ -89,7 +89,9 @@ pub fn each_role_may_do_what_it_allows(service: &Service) {
         let founder = user(service, &format!("founder-{role}"));
         member(service, &of, &founder, "owner");
         member(service, &of, &caller, role);
-        member(service, &of, &ann, "member");
+        for of in [of.clone(), format!("{of}/projects/web")] {
+            member(service, &of, &ann, "member");
+        }
         let key = user_key(service, &caller, &["admin:*"]);
         for operation in operations(&organization, &web, &founder, &ann) {
             let answer = operation.ask(service, secret(&key));
