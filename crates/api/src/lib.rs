@@ -40,6 +40,7 @@ mod reach;
 mod routes;
 mod timestamp;
 mod users;
+mod withheld;
 
 pub use api::{Api, Limits, Parts};
 pub use client_address::TrustedProxies;

@@ -4,10 +4,11 @@ use std::fmt;
 
 use validator::{ValidateLength, ValidateNonControlCharacter};
 
-use crate::error::Violation;
+use crate::{api_keys::ApiKeySecret, error::Violation};
 
 /// A name for people: 1 to 255 characters after white space is trimmed from both ends, no control characters
-/// (U+0000, which `PostgreSQL` cannot store, is one).
+/// (U+0000, which `PostgreSQL` cannot store, is one), and no API key that someone has pasted into it: a name is shown and
+/// written in many places.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DisplayName(String);
 
@@ -26,6 +27,9 @@ impl DisplayName {
         }
         if !text.validate_non_control_character() {
             return Err(Violation::new("must not contain control characters"));
+        }
+        if ApiKeySecret::is_within(text) {
+            return Err(Violation::new("must not contain an API key"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -74,6 +78,15 @@ mod tests {
         for text in ["", "   ", "\n", "a\0b", "a\u{7f}b", "a\u{85}b", "a\tb", "a\nb"] {
             assert!(DisplayName::parse(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn refuses_a_key() {
+        let key = "tny_00000000000000000000000000000000000000000002CZclj";
+        for text in [key, &format!("key {key}")] {
+            assert!(DisplayName::parse(text).is_err(), "{text}");
+        }
+        assert!(DisplayName::parse("tny_").is_ok());
     }
 
     proptest! {

@@ -8,7 +8,9 @@ use actix_web::{
 };
 
 use super::{RequestId, accept};
-use crate::{api::Api, endpoint::RouteTemplate, error::ApiError, metrics::ActiveRequest};
+use crate::{
+    api::Api, endpoint::RouteTemplate, error::ApiError, metrics::ActiveRequest, withheld::unless_it_holds_a_key,
+};
 
 /// A request that is being answered. It is kept apart from the request itself, which is handed to the inner service
 /// and must not be shared meanwhile: actix-web writes to it while it routes.
@@ -48,7 +50,7 @@ impl Exchange {
     pub(super) fn end(&self, status: StatusCode, route: Option<RouteTemplate>, error: Option<&ApiError>) {
         let elapsed = self.started.elapsed();
         let (request_id, method, path, status_code) =
-            (self.request_id.as_str(), self.method.as_str(), loggable(self.uri.path()), status.as_u16());
+            (self.request_id.as_str(), self.method.as_str(), unless_it_holds_a_key(self.uri.path()), status.as_u16());
         if status.is_server_error() {
             let cause = error.and_then(ApiError::cause).unwrap_or_default();
             let message = error.map(ApiError::message).unwrap_or_default();
@@ -58,11 +60,6 @@ impl Exchange {
         }
         self.api.metrics().observe(&self.method, route, status, elapsed);
     }
-}
-
-/// The path, unless someone has pasted a key into it.
-fn loggable(path: &str) -> &str {
-    if path.contains("tny_") { "(withheld: it holds what looks like a key)" } else { path }
 }
 
 /// The size of a request's head as HTTP/1.1 writes it: the request line, and each header with its colon and line break.

@@ -1,6 +1,7 @@
 //! The id of a request.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use tenancy_domain::api_keys::ApiKeySecret;
 use uuid::Uuid;
 
 use crate::api::Api;
@@ -10,8 +11,8 @@ pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 
 const MAX_LENGTH: usize = 64;
 
-/// The id of a request: the caller's, if it has 1 to 64 characters of `[A-Za-z0-9._-]`, else a fresh UUID. It is among
-/// the extensions of every request that passed the envelope.
+/// The id of a request: the caller's, if it has 1 to 64 characters of `[A-Za-z0-9._-]` and is not an API key that was put
+/// into the wrong header, else a fresh UUID. It is among the extensions of every request that passed the envelope.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(HeaderValue);
 
@@ -43,7 +44,8 @@ impl From<Uuid> for RequestId {
 
 fn is_allowed(id: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
-    (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(allowed)
+    let holds_a_key = || std::str::from_utf8(id).is_ok_and(ApiKeySecret::is_within);
+    (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(allowed) && !holds_a_key()
 }
 
 #[cfg(test)]
@@ -55,7 +57,8 @@ mod tests {
         for id in ["a", "A-b_c.9", &"a".repeat(64)] {
             assert!(is_allowed(id.as_bytes()), "{id}");
         }
-        for id in ["", " ", "a b", "a,b", "ä", "a\0", &"a".repeat(65)] {
+        let key = "tny_00000000000000000000000000000000000000000002CZclj";
+        for id in ["", " ", "a b", "a,b", "ä", "a\0", &"a".repeat(65), key, &format!("x-{key}")] {
             assert!(!is_allowed(id.as_bytes()), "{id}");
         }
     }

@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use tenancy_domain::authorization::{Caller, Grant, Origin, Permission};
 
 use super::authenticated::principal;
-use crate::{client_address::client_address, envelope::RequestId, error::ApiError};
+use crate::{client_address::client_address, envelope::RequestId, error::ApiError, withheld::unless_it_holds_a_key};
 
 /// The longest `User-Agent` that is kept, in characters.
 const USER_AGENT_MAX_LENGTH: usize = 512;
@@ -37,10 +37,10 @@ impl<P: Permission> FromRequest for Authorized<P> {
 }
 
 fn origin(request: &HttpRequest) -> Result<Origin, ApiError> {
-    let user_agent = request
-        .headers()
-        .get(USER_AGENT)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(USER_AGENT_MAX_LENGTH).collect::<String>());
+    let user_agent = request.headers().get(USER_AGENT).map(|value| {
+        let sent = String::from_utf8_lossy(value.as_bytes());
+        unless_it_holds_a_key(&sent).chars().take(USER_AGENT_MAX_LENGTH).collect()
+    });
     Ok(Origin {
         request_id: request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()),
         ip_address: client_address(request)?,

@@ -67,6 +67,14 @@ impl ApiKeySecret {
         Ok(SecretHash::of(text))
     }
 
+    /// Whether a key, whole and with the right checksum, stands anywhere in `text`: then it is no text to be kept.
+    #[must_use]
+    pub fn is_within(text: &str) -> bool {
+        text.match_indices(MARK).any(|(start, _)| {
+            text.get(start..start + Self::LENGTH).is_some_and(|candidate| require_form(candidate).is_ok())
+        })
+    }
+
     /// The plain text, to be shown to its owner once.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -208,6 +216,17 @@ mod tests {
             assert_eq!(secret.expose().len(), ApiKeySecret::LENGTH);
             assert_eq!(ApiKeySecret::parse(secret.expose()).unwrap().hash(), secret.hash());
             assert_eq!(secret.prefix().as_str(), &secret.expose()[4..12]);
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_within_a_text() {
+        let key = "tny_00000000000000000000000000000000000000000002CZclj";
+        for text in [key, &format!("tny_{key}"), &format!("key: {key}ß"), &format!("ßtny_ß{key}{key}")] {
+            assert!(ApiKeySecret::is_within(text), "{text}");
+        }
+        for text in ["", "tny_", &key[1..], &key[..52], &key.replace("CZclj", "CZclk"), &format!("{}ß", &key[..51])] {
+            assert!(!ApiKeySecret::is_within(text), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use validator::ValidateEmail;
 
-use crate::error::Violation;
+use crate::{api_keys::ApiKeySecret, error::Violation};
 
 /// An e-mail address in the form that HTML's `<input type="email">` takes, up to 254 characters (RFC 5321, section
 /// 4.5.3.1.3). It is kept as it was written. Two that differ in case alone are
@@ -24,6 +24,9 @@ impl Email {
         let text = text.into();
         if text.chars().count() > Self::MAX_LENGTH || !text.validate_email() {
             return Err(Violation::new("must be an e-mail address of at most 254 characters"));
+        }
+        if ApiKeySecret::is_within(&text) {
+            return Err(Violation::new("must not contain an API key"));
         }
         Ok(Self(text))
     }
@@ -68,7 +71,9 @@ mod tests {
     #[test]
     fn refuses_what_is_none() {
         let long = format!("a@{}example.com", "a.".repeat(130));
-        for text in ["", "ada", "@example.com", "ada@", "a b@example.com", "ada@example.com\0", "a@b@c", long.as_str()]
+        let key = "tny_00000000000000000000000000000000000000000002CZclj@example.com";
+        for text in
+            ["", "ada", "@example.com", "ada@", "a b@example.com", "ada@example.com\0", "a@b@c", long.as_str(), key]
         {
             assert!(Email::parse(text).is_err(), "{text:?}");
         }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use validator::{ValidateLength, ValidateNonControlCharacter};
 
-use crate::error::Violation;
+use crate::{api_keys::ApiKeySecret, error::Violation};
 
 /// The id of a user in the system that knows it first (an identity provider's `sub`, say): 1 to 255 characters, no
-/// control characters, no white space at its ends. Compared byte by byte.
+/// control characters, no white space at its ends, and no API key. Compared byte by byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ExternalId(String);
 
@@ -26,6 +26,9 @@ impl ExternalId {
         }
         if !text.validate_non_control_character() || text.trim() != text {
             return Err(Violation::new("must not contain control characters, nor white space at its ends"));
+        }
+        if ApiKeySecret::is_within(&text) {
+            return Err(Violation::new("must not contain an API key"));
         }
         Ok(Self(text))
     }
@@ -53,12 +56,14 @@ impl From<ExternalId> for String {
 mod tests {
     use super::*;
 
+    const KEY: &str = "tny_00000000000000000000000000000000000000000002CZclj";
+
     #[test]
     fn is_taken_as_it_is_or_not_at_all() {
         for text in ["auth0|5f7c8ec7c33c6c004bbafe82", "42", "Ä b", &"ß".repeat(255)] {
             assert_eq!(ExternalId::parse(text).unwrap().as_str(), text);
         }
-        for text in ["", " a", "a\n", "a\0b", &"a".repeat(256)] {
+        for text in ["", " a", "a\n", "a\0b", &"a".repeat(256), KEY] {
             assert!(ExternalId::parse(text).is_err(), "{text:?}");
         }
     }
