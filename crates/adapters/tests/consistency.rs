@@ -105,7 +105,10 @@ const DAMAGE: [(&str, &[&str]); 8] = [
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],
     ),
-    ("UPDATE organizations SET deleted_at = created_at WHERE slug = 'acme'", &["the former slug other leads to no live"]),
+    (
+        "UPDATE organizations SET deleted_at = created_at WHERE slug = 'acme'",
+        &["the former slug other leads to no live"],
+    ),
     ("UPDATE organization_members SET role = 'king'", &["of organization_members is broken: role"]),
     ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
     (

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenancy_testing::http::{
-    Answer,
+    Answer, concurrency,
     fixtures::{API_KEYS, issue, key_path, member, organization_as_owner, project, project_as_owner, text, user},
 };
 
@@ -71,4 +71,10 @@ fn an_organization_has_so_many_members_and_a_project_any_of_them() {
     let path = format!("{ACME}/members/{}", text(&users[0], "id"));
     service.request("DELETE", &path).send().expect(200);
     add().expect(201);
+}
+
+#[test]
+fn of_many_who_make_something_at_once_as_many_succeed_as_may() {
+    let limit = u64::try_from(concurrency::LIMIT).unwrap();
+    concurrency::a_limit_is_not_passed(&Running::start_with(&Options { limit, ..Options::default() }).service);
 }

@@ -13,6 +13,7 @@ mod limits;
 mod mounting;
 mod rate_limits;
 mod readiness;
+mod same_path;
 mod scopes;
 mod slow_bodies;
 mod support;

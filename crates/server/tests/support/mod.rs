@@ -15,6 +15,10 @@ use std::{
 
 use tempfile::TempDir;
 
+mod remains;
+
+pub(crate) use remains::Remains;
+
 /// A valid key that nobody gave out.
 pub(crate) const KEY: &str = "tny_00000000000000000000000000000000000000000002CZclj";
 /// 32 bytes in base64.
@@ -52,6 +56,29 @@ impl Installation {
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.settings.push((name, value.into()));
         self
+    }
+
+    /// The same, for the HTTP suite: some of its rules fail to authenticate more often than anybody else may, and the log
+    /// that is searched for secrets says all that it can, but for what becomes of sockets: ten lines of it a request.
+    pub(crate) fn for_http_suite(self) -> Self {
+        self.with("TENANCY_RATE_LIMIT_AUTH_FAILURES", "0")
+            .with("TENANCY_LOG", "trace,actix_http::h1::dispatcher=debug,tokio_postgres::connection=debug")
+    }
+
+    /// The same, with so many API keys, projects and members at the most in an organization.
+    pub(crate) fn with_limits(self, limit: usize) -> Self {
+        let names = ["TENANCY_LIMIT_API_KEYS", "TENANCY_LIMIT_PROJECTS", "TENANCY_LIMIT_MEMBERS"];
+        names.into_iter().fold(self, |installation, name| installation.with(name, limit.to_string()))
+    }
+
+    /// What the service leaves behind.
+    pub(crate) fn remains(&self) -> Remains {
+        let url = self.settings.iter().find(|(name, _)| *name == "TENANCY_DATABASE_URL");
+        Remains { data_dir: self.data_dir(), log: self.log(), url: url.map(|(_, url)| url.clone()) }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder().join("stderr")
     }
 
     /// A folder of the test's own, which holds the data directory.
@@ -93,7 +120,7 @@ impl Installation {
     pub(crate) fn launch(&self, arguments: &[&str]) -> Service {
         let port_file = self.folder().join("port");
         let output = self.folder().join("stdout");
-        let log = self.folder().join("stderr");
+        let log = self.log();
         // The one of the service before would be taken for this one's.
         let _ = fs::remove_file(&port_file);
         let process = self

@@ -17,9 +17,7 @@ use tenancy_domain::{
     },
     effects::Effects,
     members::{Member, MemberOf, MemberOfRef, MemberService, MemberServiceParts, Role},
-    organizations::{
-        NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown,
-    },
+    organizations::{NewOrganization, Organization, OrganizationRef, OrganizationService, SlugCooldown},
     owners::Owner,
     projects::{NewProject, Project, ProjectRef, ProjectService, ProjectServiceParts},
     users::{NewUser, User, UserService},

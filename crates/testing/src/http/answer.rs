@@ -1,6 +1,9 @@
 //! The half of a client of HTTP/1.1 that is answered, and what every answer must be.
 
-use std::{io::Read, net::TcpStream};
+use std::{
+    io::{BufRead, Read},
+    net::TcpStream,
+};
 
 use serde_json::Value;
 
@@ -23,13 +26,32 @@ impl Answer {
         // A reset after the whole answer is the server's way to say that it will not read the rest of the request.
         let _ = stream.read_to_end(&mut bytes);
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the answer has a whole head");
-        let head = std::str::from_utf8(&bytes[..end]).unwrap();
+        Self::of(&bytes[..end], bytes[end + 4..].to_vec())
+    }
+
+    /// Reads one answer, which must tell its length, and leaves what comes after it; `None` where there is none.
+    pub(super) fn read_one(stream: &mut impl BufRead) -> Option<Self> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read_until(b'\n', &mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let mut answer = Self::of(&head[..head.len() - 4], Vec::new());
+        let length = answer.header("content-length").expect("the answer tells its length");
+        answer.body = vec![0; length.parse().unwrap()];
+        stream.read_exact(&mut answer.body).ok()?;
+        Some(answer)
+    }
+
+    fn of(head: &[u8], body: Vec<u8>) -> Self {
+        let head = std::str::from_utf8(head).unwrap();
         let (status_line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
         let headers = headers.split("\r\n").filter_map(|line| line.split_once(": "));
         Self {
             status: status_line.split(' ').nth(1).unwrap().parse().unwrap(),
             headers: headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
-            body: bytes[end + 4..].to_vec(),
+            body,
         }
     }
 

@@ -2,19 +2,31 @@
 
 use std::{sync::Barrier, thread};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Answer, ORGANIZATIONS, Service,
-    fixtures::{member, text, user},
+    fixtures::{
+        API_KEYS, key_path, lets_in, member, organization_as_owner, organization_key, project_as_owner, secret, text,
+        user, without_secret,
+    },
 };
 
 /// How many callers there are.
 const CALLERS: usize = 12;
+/// How many there are where much is at stake.
+const CROWD: usize = 100;
+/// How many of a kind an organization may have, in a service for [`a_limit_is_not_passed`].
+pub const LIMIT: usize = 50;
 
 /// What each caller is answered who asks at the same moment as the others.
 fn at_once(ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
-    let (ask, barrier) = (&ask, &Barrier::new(CALLERS));
+    of_many_at_once(CALLERS, ask)
+}
+
+/// What each of so many callers is answered.
+fn of_many_at_once(callers: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
+    let (ask, barrier) = (&ask, &Barrier::new(callers));
     let caller = |number| {
         move || {
             barrier.wait();
@@ -22,7 +34,7 @@ fn at_once(ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
         }
     };
     thread::scope(|scope| {
-        let callers: Vec<_> = (0..CALLERS).map(|number| scope.spawn(caller(number))).collect();
+        let callers: Vec<_> = (0..callers).map(|number| scope.spawn(caller(number))).collect();
         callers.into_iter().map(|caller| caller.join().unwrap()).collect()
     })
 }
@@ -130,4 +142,62 @@ pub fn an_organization_keeps_an_owner(service: &Service) {
     let members = service.get(&format!("{of}/members")).send().expect(200);
     let owners = members["data"].as_array().unwrap().iter().filter(|member| member["role"] == "owner");
     assert_eq!(owners.count(), 1);
+}
+
+/// A key that is rotated by many at once, with a grace, is rotated by one: its secret works, and the former one until the
+/// grace ends, and no other was given out.
+pub fn a_key_is_rotated_once(service: &Service) {
+    let acme = service.create("acme");
+    let issued = organization_key(service, &acme, &["admin:read"]);
+    let path = format!("{}/rotate", key_path(&issued));
+    let grace = json!({"grace_period_seconds": 3600});
+    let answers = of_many_at_once(CROWD, |_| service.request("POST", &path).json(&grace).send());
+    let rotated = the_one(answers, 201, (409, "conflict", None)).json();
+    assert!(lets_in(service, secret(&rotated)) && lets_in(service, secret(&issued)));
+    assert_eq!(service.get(&key_path(&issued)).send().expect(200), without_secret(&rotated));
+}
+
+/// However many are made at once, an organization comes to have exactly as many keys (those of its projects counted with
+/// it), projects and members as it may have. For a service in which that is [`LIMIT`] of each: it is no rule of the suite.
+///
+/// # Panics
+/// When one is made beyond the limit, or refused within it.
+pub fn a_limit_is_not_passed(service: &Service) {
+    let acme = service.create("acme");
+    let of = format!("{ORGANIZATIONS}/acme");
+    let users: Vec<_> = (0..CROWD).map(|number| user(service, &format!("user-{number}"))).collect();
+
+    let projects = format!("{of}/projects");
+    let made = of_many_at_once(CROWD, |number| {
+        let new = json!({"slug": format!("project-{number}"), "name": "N"});
+        service.request("POST", &projects).json(&new).send()
+    });
+    let made = expect_the_limit(made);
+    let list = service.get(&projects).send().expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), LIMIT);
+
+    let owners = [organization_as_owner(&acme), project_as_owner(&made[0])];
+    let made = expect_the_limit(of_many_at_once(CROWD, |number| {
+        let new = json!({"name": "ci", "owner": owners[number % 2]});
+        service.request("POST", API_KEYS).json(&new).send()
+    }));
+    assert!(made.iter().all(|issued| lets_in(service, secret(issued))));
+    let all = service.get(&format!("{API_KEYS}?limit=1000")).send().expect(200);
+    assert_eq!(all["data"].as_array().unwrap().iter().filter(|key| key["owner"]["type"] != "system").count(), LIMIT);
+
+    expect_the_limit(of_many_at_once(CROWD, |number| {
+        service.request("POST", &format!("{of}/members")).json(&json!({"user_id": users[number]["id"]})).send()
+    }));
+    let list = service.get(&format!("{of}/members")).send().expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), LIMIT);
+}
+
+/// Sees to it that as many were made as may be, and gives them back; the others must be told why not.
+fn expect_the_limit(answers: Vec<Answer>) -> Vec<Value> {
+    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    for answer in refused {
+        answer.expect_error(409, "quota_exceeded", None);
+    }
+    assert_eq!(made.len(), LIMIT);
+    made.iter().map(Answer::json).collect()
 }

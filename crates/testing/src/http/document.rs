@@ -15,6 +15,66 @@ pub(super) struct Endpoint {
     pub(super) methods: Vec<&'static str>,
 }
 
+/// A method of a path.
+#[derive(Debug, Clone)]
+pub(super) struct Operation {
+    /// Its name in the document.
+    pub(super) id: String,
+    /// The method.
+    pub(super) method: &'static str,
+    /// The path, with its gaps.
+    pub(super) template: String,
+    /// Whether it takes a body.
+    pub(super) takes_body: bool,
+    /// The parameters that its query may have.
+    pub(super) query: Vec<String>,
+}
+
+impl Operation {
+    /// The names of the gaps of its path, in their order.
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &str> {
+        self.template.split('/').filter_map(gap)
+    }
+
+    /// Its path with these names in its gaps.
+    pub(super) fn path(&self, names: &[&str]) -> String {
+        let mut names = names.iter();
+        let segments = self
+            .template
+            .split('/')
+            .map(|segment| if gap(segment).is_some() { names.next().unwrap() } else { segment });
+        let path = segments.collect::<Vec<_>>().join("/");
+        assert_eq!(names.next(), None, "{}", self.template);
+        path
+    }
+}
+
+/// The name of a path's segment that is a gap.
+fn gap(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// Every operation of the document that the service hands out.
+pub(super) fn operations(service: &Service) -> Vec<Operation> {
+    let document = service.get("/openapi.json").send().expect(200);
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(template, item)| {
+        methods(item).into_iter().map(|method| {
+            let operation = &item[method.to_lowercase()];
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let in_query = parameters.filter(|parameter| parameter["in"] == "query");
+            Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method,
+                template: template.clone(),
+                takes_body: operation.get("requestBody").is_some(),
+                query: in_query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
+            }
+        })
+    });
+    operations.collect()
+}
+
 /// Every endpoint of the document that the service hands out.
 pub(super) fn endpoints(service: &Service) -> Vec<Endpoint> {
     let document = service.get("/openapi.json").send().expect(200);

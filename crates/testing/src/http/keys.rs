@@ -35,6 +35,12 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// All of them.
+    pub(super) fn all(&self) -> [&str; 6] {
+        [&self.full, &self.read_only, &self.write_only, &self.unscoped, &self.revoked, &self.expired]
+            .map(String::as_str)
+    }
+
     /// Makes the keys in a storage that has none, the same ones each time.
     ///
     /// They are made in the past, so that one can have expired already and no test needs to wait for it.

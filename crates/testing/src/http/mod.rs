@@ -23,8 +23,11 @@
 )]
 
 mod answer;
+mod connection;
 mod document;
+mod issued;
 mod keys;
+mod remains;
 mod request;
 mod service;
 mod suite;
@@ -44,6 +47,8 @@ pub mod docs;
 pub mod dry_runs;
 pub mod envelope;
 pub mod fixtures;
+pub mod isolation;
+pub mod leaks;
 pub mod lists;
 pub mod me;
 pub mod members;
@@ -55,12 +60,16 @@ pub mod purging;
 pub mod reach;
 pub mod restoration;
 pub mod roles;
+pub mod secrets;
 pub mod suspension;
 pub mod users;
 pub mod walks;
 
 pub use answer::Answer;
+pub use connection::Connection;
+pub use issued::Issued;
 pub use keys::Keys;
+pub use remains::Remains;
 pub use request::Request;
 pub use service::Service;
 pub use suite::run;

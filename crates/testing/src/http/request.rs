@@ -8,10 +8,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::Answer;
+use super::{Answer, issued::Issued};
 
 /// How long a part of an answer is waited for: longer than the service waits for a body.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request that is being written.
 #[derive(Debug, Clone)]
@@ -22,13 +22,31 @@ pub struct Request {
     target: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    issued: Issued,
 }
 
 impl Request {
     /// A request on a connection of its own, without credentials.
     pub fn new(address: SocketAddr, method: &str, target: &str) -> Self {
         let headers = vec![("Host".to_owned(), address.to_string()), ("Connection".to_owned(), "close".to_owned())];
-        Self { address, method: method.to_owned(), target: target.to_owned(), headers, body: Vec::new() }
+        Self {
+            address,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers,
+            body: Vec::new(),
+            issued: Issued::default(),
+        }
+    }
+
+    /// Has the secret that the answer may show noted among these.
+    pub(super) fn noting(self, issued: &Issued) -> Self {
+        Self { issued: issued.clone(), ..self }
+    }
+
+    /// Where the secret of an answer is noted.
+    pub(super) const fn issued(&self) -> &Issued {
+        &self.issued
     }
 
     /// Adds a header, or another one of the same name.
@@ -70,10 +88,21 @@ impl Request {
     pub fn send_head(&self) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let headers: String = self.headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
-        let head = format!("{} {} HTTP/1.1\r\n{headers}\r\n", self.method, self.target);
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(self.head(|_| true).as_bytes()).unwrap();
         stream
+    }
+
+    /// The whole of it, without the header that would have the connection closed.
+    pub(super) fn to_keep_the_connection(&self) -> Vec<u8> {
+        let mut bytes = self.head(|header| header != "Connection").into_bytes();
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
+    fn head(&self, takes: impl Fn(&str) -> bool) -> String {
+        let headers = self.headers.iter().filter(|(name, _)| takes(name));
+        let headers: String = headers.flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+        format!("{} {} HTTP/1.1\r\n{headers}\r\n", self.method, self.target)
     }
 
     /// Sends the request and reads the answer.
@@ -82,6 +111,8 @@ impl Request {
         let mut stream = self.send_head();
         // A server that refuses the body may close before it has it all.
         let _ = stream.write_all(&self.body);
-        Answer::read(&mut stream)
+        let answer = Answer::read(&mut stream);
+        self.issued.note(&answer);
+        answer
     }
 }

@@ -1,14 +1,16 @@
 //! How the suite is run: the macro that makes a test of each rule.
 
-use super::Service;
+use super::{Service, leaks};
 
-/// Runs one rule on a service of its own. What `start` gives beside the service is dropped after it: a process, say.
+/// Runs one rule on a service of its own, and then searches all that the service left behind for the secrets that it
+/// gave out. What `start` gives beside the service is dropped after it: a process, say.
 ///
 /// # Panics
-/// When the rule is broken.
+/// When the rule is broken, or a secret is found.
 pub fn run<G>(start: impl FnOnce() -> (Service, G), rule: impl FnOnce(&Service)) {
     let (service, _guard) = start();
     rule(&service);
+    leaks::expect_none(&service);
 }
 
 /// Makes a test of every rule, in modules that are named as those of [`http`](crate::http).
@@ -115,6 +117,18 @@ macro_rules! http_suite {
                 a_projects_key_reaches_its_project_and_its_organizations_row,
                 a_projects_key_makes_keys_for_its_project_alone,
             }
+            isolation {
+                every_operation_has_a_row,
+                every_operation_answers_every_caller_as_its_row_says,
+                what_is_beyond_reach_is_answered_as_what_is_absent,
+                what_a_body_refers_to_is_absent_beyond_the_callers_reach,
+                each_caller_is_shown_all_that_it_reaches_and_nothing_else,
+                every_operation_is_done_by_whom_its_row_lets,
+            }
+            secrets {
+                wherever_a_key_is_put_it_stays_nowhere,
+                no_text_that_is_kept_holds_a_key,
+            }
             lists {
                 a_page_with_nothing_beside_it_has_no_cursors_and_no_links,
                 backward_without_a_cursor_is_the_oldest_page,
@@ -214,6 +228,7 @@ macro_rules! http_suite {
                 of_many_writers_one_is_the_last,
                 a_user_becomes_a_member_once,
                 an_organization_keeps_an_owner,
+                a_key_is_rotated_once,
             }
         }
     };

@@ -54,9 +54,7 @@ fn within(scope: TenantScope, asked: Asked) -> Rows {
     match scope.reach() {
         Reach::Everything => rows,
         Reach::Organization(own) => rows.filter(active()).filter(api_keys::org_id.eq(SqlId(own.uuid()))),
-        Reach::Project { project, .. } => {
-            rows.filter(active()).filter(api_keys::project_id.eq(SqlId(project.uuid())))
-        }
+        Reach::Project { project, .. } => rows.filter(active()).filter(api_keys::project_id.eq(SqlId(project.uuid()))),
         Reach::User(user) => {
             let rows = rows.filter(active());
             let is_own = api_keys::user_id.eq(SqlId(user.uuid()));

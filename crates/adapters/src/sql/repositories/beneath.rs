@@ -16,8 +16,7 @@ type ProjectIds = dsl::IntoBoxed<'static, dsl::Select<projects::table, projects:
 
 /// The projects of an organization.
 fn projects_of(organization: OrganizationId, deleted: Deleted) -> ProjectIds {
-    let all =
-        projects::table.select(projects::id).into_boxed().filter(projects::org_id.eq(SqlId(organization.uuid())));
+    let all = projects::table.select(projects::id).into_boxed().filter(projects::org_id.eq(SqlId(organization.uuid())));
     match deleted {
         Deleted::Hidden => all.filter(projects::deleted_at.is_null()),
         Deleted::Included => all,
@@ -75,8 +74,7 @@ pub(super) async fn delete_of_organization(conn: &mut Conn<'_>, id: Organization
     let id = SqlId(id.uuid());
     let keys = api_keys::table.filter(api_keys::org_id.eq(id));
     // Locked first: a rotation that is under way adds a secret, which would be in the way of its key's removal.
-    let locked: QueryResult<Vec<SqlId>> =
-        ForUpdate(keys.order(api_keys::id).select(api_keys::id)).load(conn).await;
+    let locked: QueryResult<Vec<SqlId>> = ForUpdate(keys.order(api_keys::id).select(api_keys::id)).load(conn).await;
     locked.map_err(database_error)?;
     delete!(conn, api_key_secrets::table.filter(api_key_secrets::api_key_id.eq_any(keys.select(api_keys::id))));
     let api_keys = delete!(conn, keys);

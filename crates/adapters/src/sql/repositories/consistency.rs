@@ -16,7 +16,8 @@ use crate::sql::{
     keyset::{After, keyset_of_ids},
     rows::{AliasRow, ApiKeyRow, OrganizationRow, ProjectRow, UserRow, role},
     schema::{
-        api_keys, audit_log, organization_aliases, organization_members, organizations, project_members, projects, users,
+        api_keys, audit_log, organization_aliases, organization_members, organizations, project_members, projects,
+        users,
     },
     types::SqlId,
 };
@@ -116,11 +117,12 @@ async fn strayed_aliases(conn: &mut Conn<'_>) -> Result<Vec<String>, Error> {
         let live = || organizations::table.filter(organizations::deleted_at.is_null());
         let leads_somewhere = live().filter(organizations::id.eq(org_id));
         let is_taken = live().filter(organizations::slug.eq(slug));
-        let query = organization_aliases::table
-            .filter(slug.gt(after.clone()))
-            .order(slug)
-            .limit(BATCH)
-            .select((slug, AliasRow::as_select(), dsl::exists(leads_somewhere), dsl::exists(is_taken)));
+        let query = organization_aliases::table.filter(slug.gt(after.clone())).order(slug).limit(BATCH).select((
+            slug,
+            AliasRow::as_select(),
+            dsl::exists(leads_somewhere),
+            dsl::exists(is_taken),
+        ));
         let rows: QueryResult<Vec<(String, AliasRow, bool, bool)>> = query.load(conn).await;
         let rows = rows.map_err(database_error)?;
         let Some((last, ..)) = rows.last() else { return Ok(findings) };

@@ -39,7 +39,7 @@ use tenancy_testing::{
     http::{Keys, Service},
 };
 
-use super::faults::FaultyStorage;
+use super::{faults::FaultyStorage, remains::MemoryRemains, spy::Spy};
 
 /// What a test may want otherwise.
 pub(crate) struct Options {
@@ -70,13 +70,15 @@ pub(crate) struct Running {
     pub(crate) service: Service,
     pub(crate) api: Api,
     storage: FaultyStorage,
+    spy: Arc<Spy>,
     api_keys: ApiKeyService,
     handle: ServerHandle,
 }
 
-/// Starts a service for the HTTP suite.
+/// Starts a service for the HTTP suite, of which some rules fail to authenticate more often than anybody else may.
 pub(crate) fn start() -> (Service, Running) {
-    let running = Running::start();
+    let limits = Limits { auth_failures_per_minute: None, ..Limits::default() };
+    let running = Running::start_with(&Options { limits, ..Options::default() });
     (running.service.clone(), running)
 }
 
@@ -92,20 +94,21 @@ impl Running {
             None => Arc::new(SystemClock),
             Some(fixed) => Arc::new(fixed.clone()),
         };
+        let remains = MemoryRemains(memory.clone());
         let (ids, usage) = (Arc::new(MonotonicIds::new()), Arc::new(KeyUsage::new()));
         let storage = FaultyStorage {
             inner: memory.clone(),
             is_reachable: Arc::new(AtomicBool::new(true)),
             looks_for_former_slugs: Arc::default(),
         };
-        let memory = Arc::new(memory);
-        let access = Access::new(Arc::new(storage.clone()), memory.clone(), memory.clone(), memory.clone());
-        let effects = Effects::new(memory.clone(), clock.clone(), ids.clone());
+        let spy = Arc::new(Spy::on(&storage));
+        let access = Access::new(spy.clone(), spy.clone(), spy.clone(), spy.clone());
+        let effects = Effects::new(spy.clone(), clock.clone(), ids.clone());
         let cache = Arc::new(CredentialCache::new());
         memory.subscribe(&cache);
-        let credentials = Credentials::cached(memory.clone(), cache);
+        let credentials = Credentials::cached(Arc::new(memory), cache);
         let api_keys = ApiKeyService::new(ApiKeyServiceParts {
-            repository: memory.clone(),
+            repository: spy.clone(),
             credentials: credentials.clone(),
             access: access.clone(),
             effects: effects.clone(),
@@ -114,16 +117,16 @@ impl Running {
             limit_per_organization: options.limit,
         });
         let api = Api::new(Parts {
-            organizations: OrganizationService::new(Arc::new(storage.clone()), access.clone(), effects.clone()),
+            organizations: OrganizationService::new(spy.clone(), access.clone(), effects.clone()),
             projects: ProjectService::new(ProjectServiceParts {
-                repository: memory.clone(),
+                repository: spy.clone(),
                 access: access.clone(),
                 effects: effects.clone(),
                 limit_per_organization: options.limit,
             }),
-            users: UserService::new(memory.clone(), effects.clone()),
+            users: UserService::new(spy.clone(), effects.clone()),
             members: MemberService::new(MemberServiceParts {
-                repository: memory.clone(),
+                repository: spy.clone(),
                 access: access.clone(),
                 effects,
                 limit_per_organization: options.limit,
@@ -138,7 +141,12 @@ impl Running {
             trusted_proxies: options.trusted_proxies.clone(),
         });
         let (address, handle) = serve(api.clone(), options.prefix);
-        Self { service: Service::new(address, keys), api, storage, api_keys, handle }
+        Self { service: Service::new(address, keys).with_remains(remains), api, storage, spy, api_keys, handle }
+    }
+
+    /// The names of the calls of storage since the last time that this was asked.
+    pub(crate) fn take_calls(&self) -> Vec<&'static str> {
+        self.spy.take_calls()
     }
 
     /// Cuts storage off, or gives it back, as far as `/readyz` sees.
@@ -202,6 +210,6 @@ fn neighbour() -> actix_web::HttpResponse {
     actix_web::HttpResponse::ImATeapot().insert_header(("X-Neighbour", "1")).body("short and stout")
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
