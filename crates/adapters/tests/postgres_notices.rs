@@ -19,6 +19,7 @@ use tenancy_domain::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, GracePeriod,
         IssuedApiKey, KeyUsage, NewApiKey, Rejection,
     },
+    audit_log::ChainKeyRepository,
     authorization::{Caller, Grant, Permission, Scopes},
     effects::Effects,
     organizations::{NewOrganization, OrganizationRef, OrganizationService},
@@ -26,7 +27,10 @@ use tenancy_domain::{
     projects::{NewProject, ProjectRef, ProjectService, ProjectServiceParts},
     users::{ExternalId, NewUser, UserService},
 };
-use tenancy_testing::postgres::{Proxy, fresh_database, is_left_out};
+use tenancy_testing::{
+    doubles::PredictableMac,
+    postgres::{Proxy, fresh_database, is_left_out},
+};
 
 /// How long an instance may take to hear what another one did, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,6 +50,7 @@ impl Instance {
     async fn at(url: &str) -> Self {
         let storage = Arc::new(PostgresStorage::connect(url).await.unwrap());
         storage.migrate().await.unwrap();
+        storage.use_chain_mac(Arc::new(PredictableMac));
         let cache = Arc::new(CredentialCache::new());
         storage.subscribe(&cache);
         let credentials = Credentials::cached(storage.clone(), Arc::clone(&cache));

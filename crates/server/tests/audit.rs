@@ -123,7 +123,7 @@ const TAMPERINGS: &[(&str, &str, &str)] = &[
          SELECT chain_id, 6, resource_id, timestamp, actor_type, actor_id, action, resource_type, resource_id, org_id,
                 project_id, request_id, ip_address, user_agent, details, hash
          FROM audit_log WHERE chain_id = ACME AND sequence = 5",
-        "entry 6 is changed, out of its place or missing",
+        "entry 6 lies beyond its end",
     ),
     (
         "a chain without its own row",

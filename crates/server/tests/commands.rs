@@ -55,6 +55,8 @@ async fn keys_on_postgres() {
 fn a_key_that_is_not_there_cannot_be_revoked() {
     let installation = Installation::sqlite();
     installation.run(&["migrate"]).success();
+    // The first command that writes tells of the keys that it makes for itself.
+    installation.run(&CREATE).success();
     let refusal = installation.run(&["keys", "revoke", "01890000-0000-7000-8000-000000000000"]).failure(1);
     assert_eq!(refusal, "no such API key\n");
 }

@@ -251,7 +251,7 @@ def dynamic_providers(user):
 
 
 def audit_log():
-    entries = walk("list_audit_log", action="organization.create")
+    entries = walk("list_audit_log", action=models.ListAuditLogAction.ORGANIZATION_CREATE)
     same(len(entries), 5, "the number of organizations that were made")
     same(ask("get_audit_log_entry", entries[0].id), entries[0], "the entry")
     same(ask("list_audit_log", resource_id=entries[0].resource_id).data[-1], entries[0], "the first entry of its organization")

@@ -11,6 +11,7 @@ mod exchange;
 mod held_payload;
 mod moved;
 mod request_id;
+mod unread_body;
 
 use std::{
     any::Any,
@@ -27,7 +28,7 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
 pub(crate) use self::{accept::prefers, request_id::RequestId};
-use self::{answer::Unanswered, exchange::Exchange, held_payload::HeldPayload};
+use self::{answer::Unanswered, exchange::Exchange, held_payload::HeldPayload, unread_body::UnreadBody};
 use crate::{api::Api, error::ApiError};
 
 /// The outermost middleware. Wrap it around the `App` last, so that it sees what every other layer answers.
@@ -80,6 +81,7 @@ where
         Box::pin(async move {
             let exchange = Exchange::begin(&api, &request);
             request.extensions_mut().insert(exchange.request_id().clone());
+            let unread = UnreadBody::of(&request);
             let reader = HeldPayload::of(&mut request);
             let hold = |response: ServiceResponse<EitherBody<B>>| match reader {
                 None => response,
@@ -95,7 +97,11 @@ where
             // The call is within the future: it may panic before it gives one back.
             let called = AssertUnwindSafe(async { service.call(request).await }).catch_unwind().await;
             match called {
-                Ok(Ok(response)) => Ok(hold(answer::finish(&exchange, response))),
+                Ok(Ok(response)) => {
+                    let answer = hold(answer::finish(&exchange, response));
+                    unread.take_in(answer.status()).await;
+                    Ok(answer)
+                }
                 // The request is gone with the service that it was handed to: no response can be made for it here, but
                 // an error that knows its answer can be handed out.
                 Ok(Err(error)) => Err(Unanswered::new(&exchange, answer::error_of(&error)).into()),

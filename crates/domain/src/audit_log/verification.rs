@@ -154,7 +154,8 @@ impl Walk<'_> {
             if part.entries.first().is_some_and(|entry| chain.continues(self.mac, reached, entry)) {
                 for entry in part.entries {
                     if !chain.continues(self.mac, reached, &entry) {
-                        return Ok(Some(Flaw::Entry(reached.sequence + 1)));
+                        // It is the first of the next part: what is wrong with it depends on where the chain ends.
+                        break;
                     }
                     reached = entry.head();
                     if self.contradicts(reached) {
