@@ -139,6 +139,8 @@ codes! {
     PayloadTooLarge = 413 InvalidRequestError,
     /// The body is not in a form that the service reads.
     UnsupportedMediaType = 415 InvalidRequestError,
+    /// Another request had this `Idempotency-Key`.
+    IdempotencyKeyReused = 422 InvalidRequestError,
     /// Too many requests, or too many failed authentications; `Retry-After` says when to come again.
     RateLimited = 429 RateLimitError,
     /// The head of the request is too large.

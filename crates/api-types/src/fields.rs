@@ -23,6 +23,8 @@ pub const TIMESTAMP_PATTERN: &str = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3
 pub const SCOPES_MAX: usize = 50;
 /// What every scope matches.
 pub const SCOPE_PATTERN: &str = "^[a-z0-9._:/*-]{1,64}$";
+/// The longest `Idempotency-Key`, in characters.
+pub const IDEMPOTENCY_KEY_MAX_LENGTH: usize = 255;
 /// What every request id matches.
 pub const REQUEST_ID_PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
 

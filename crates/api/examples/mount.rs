@@ -27,6 +27,7 @@ use tenancy_domain::{
     owners::OwnerRef,
     projects::{ProjectService, ProjectServiceParts},
     providers::{ProviderService, ProviderServiceParts},
+    sealing::Sealer,
     users::UserService,
 };
 
@@ -57,11 +58,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // What it seals is forgotten with the key.
     let keyring = Keyring::new(&MasterKey::generate(&OsRandom)?, &[], Arc::new(OsRandom))?;
+    let sealer: Arc<dyn Sealer> = Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom)));
     let providers = ProviderService::new(ProviderServiceParts {
         repository: storage.clone(),
         access: access.clone(),
         effects: effects.clone(),
-        sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+        sealer: sealer.clone(),
         limit_per_organization: 100,
         allow_loopback_http: true,
     });
@@ -86,6 +88,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         audit_log: AuditLogService::new(storage.clone(), access.clone()),
         access,
         authenticator: Authenticator::new(credentials, clock.clone(), usage),
+        sealer,
         storage_health: storage,
         clock,
         ids,

@@ -20,6 +20,7 @@ use tenancy_domain::{
     ports::{Clock, IdSource, StorageHealth},
     projects::ProjectService,
     providers::ProviderService,
+    sealing::Sealer,
     users::UserService,
 };
 use uuid::Uuid;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub access: Access,
     /// Tells whose key a request shows.
     pub authenticator: Authenticator,
+    /// Seals the secrets of answers that are kept to be given again.
+    pub sealer: Arc<dyn Sealer>,
     /// Tells whether storage can serve.
     pub storage_health: Arc<dyn StorageHealth>,
     /// Tells the time for the ids of requests.
@@ -149,6 +152,10 @@ impl Api {
 
     pub(crate) fn authenticator(&self) -> &Authenticator {
         &self.0.parts.authenticator
+    }
+
+    pub(crate) fn sealer(&self) -> Arc<dyn Sealer> {
+        Arc::clone(&self.0.parts.sealer)
     }
 
     pub(crate) fn storage_health(&self) -> &dyn StorageHealth {

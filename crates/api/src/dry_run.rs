@@ -1,9 +1,8 @@
 //! The parameter `dry_run` of the query, and the answer to who sent it.
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::dry_run as wire;
-use tenancy_domain::Affected;
+use tenancy_domain::{Affected, Precondition};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -12,7 +11,7 @@ use utoipa::{
     },
 };
 
-use crate::{error::ApiError, extract::Unread, openapi::parameters::query_parameter};
+use crate::{answer::Answer, error::ApiError, extract::Unread, openapi::parameters::query_parameter};
 
 const NAME: &str = "dry_run";
 
@@ -20,15 +19,15 @@ const NAME: &str = "dry_run";
 pub(crate) struct DryRun;
 
 impl DryRun {
-    /// Reads the query of a deletion, which takes nothing else.
+    /// Reads the query of a deletion, which takes nothing else, and what it asks of the state of the thing.
     ///
     /// # Errors
-    /// 400 for anything but `true` and `false`, and for any other parameter.
-    pub(crate) fn alone(request: &Unread) -> Result<bool, ApiError> {
+    /// 400 for anything but `true` and `false`, and for any other parameter; those of [`Unread::precondition`].
+    pub(crate) fn alone(request: &Unread) -> Result<(bool, Precondition), ApiError> {
         let mut query = request.query()?;
         let is_asked_for = query.take_flag(NAME)?;
         query.finish()?;
-        Ok(is_asked_for)
+        Ok((is_asked_for, request.precondition()?))
     }
 }
 
@@ -43,9 +42,9 @@ impl IntoParams for DryRun {
 }
 
 /// The answer that tells what a deletion would take along.
-pub(crate) fn answer(affected: Affected) -> HttpResponse {
+pub(crate) fn answer(affected: Affected) -> Answer {
     let Affected { organizations, projects, users, memberships, api_keys, providers } = affected;
     let affected =
         wire::Affected { organizations, projects, users, memberships, api_keys, dynamic_providers: providers };
-    HttpResponse::Ok().json(wire::DryRun { dry_run: true, affected })
+    Answer::untagged(&wire::DryRun { dry_run: true, affected })
 }

@@ -17,6 +17,7 @@
 //! before the caller is. The handler then calls one use case of the domain, and answers with a type of
 //! `tenancy_api_types`. Nothing here knows how things are stored.
 
+mod answer;
 mod api;
 mod api_keys;
 mod audit_logs;

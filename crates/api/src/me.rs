@@ -1,9 +1,10 @@
 //! `GET /admin/v1/me`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::me::Me;
+use tenancy_domain::api_keys::ApiKey;
 
 use crate::{
+    answer::Answer,
     api_keys::{owner_to_wire, scopes_to_wire},
     error::ApiError,
     extract::{Authenticated, Unread},
@@ -42,14 +43,17 @@ pub(crate) const TAG: &str = "Self";
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn me(caller: Authenticated, request: Unread) -> Result<HttpResponse, ApiError> {
-    request.no_query()?;
-    let key = caller.api_key()?;
-    Ok(HttpResponse::Ok().json(Me {
+pub(crate) async fn me(caller: Authenticated, request: Unread) -> Result<Answer, ApiError> {
+    let precondition = request.only_precondition()?;
+    Answer::found(caller.api_key()?.clone(), to_wire, &precondition)
+}
+
+fn to_wire(key: ApiKey) -> Me {
+    Me {
         key_id: key.id.uuid(),
-        name: key.name.as_str().to_owned(),
+        name: key.name.into(),
         owner: owner_to_wire(key.owner),
         scopes: scopes_to_wire(&key.scopes),
         expires_at: key.expires_at.map(to_wire_time),
-    }))
+    }
 }

@@ -44,6 +44,11 @@ impl Effects {
         self.ids.next(now)
     }
 
+    /// What runs units of work.
+    pub(crate) fn unit_of_work(&self) -> &dyn UnitOfWork {
+        &*self.unit_of_work
+    }
+
     /// Runs a unit of work; see [`UnitOfWorkExt::execute`].
     pub(crate) async fn execute<T, W>(&self, work: W) -> Result<T, Error>
     where

@@ -106,9 +106,12 @@ pub enum Error {
     /// The state of the thing forbids the operation.
     #[error("{0}")]
     Conflict(Cow<'static, str>),
-    /// The thing has changed since the caller read it.
-    #[error("the {} has changed since it was read", .0.noun())]
+    /// The thing is not in the state that the caller asks for: it has changed since the caller read it.
+    #[error("the {} is no longer in the state that the request asks for", .0.noun())]
     VersionMismatch(ResourceType),
+    /// The caller has given the key of this request to another one before.
+    #[error("this idempotency key was given to another request before")]
+    IdempotencyKeyReused,
     /// A limit of an organization, or of a user, is reached.
     #[error("the {} already has as many {what} as it may have ({limit})", holder.noun())]
     QuotaExceeded {

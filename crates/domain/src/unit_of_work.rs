@@ -3,7 +3,8 @@
 //! A use case hands a closure to [`UnitOfWorkExt::execute`]. The closure runs where the storage wants it (on its own
 //! thread, say), is given a [`Transaction`], and ends with an [`Outcome`]. A change cannot be reported without the
 //! [`AuditRecords`] that tell of it: storage appends them to their chains in the same transaction and only then
-//! commits. Where nothing changed, or the closure fails, nothing is written.
+//! commits. Where nothing changed, or the closure fails, nothing is written; but for the answer to a request that may be
+//! sent again.
 
 use std::{
     pin::Pin,
@@ -13,14 +14,29 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    api_keys::ApiKeyWriter, audit_log::AuditRecords, error::Error, members::MemberWriter,
-    organizations::OrganizationWriter, owners::OwnerWriter, projects::ProjectWriter, providers::ProviderWriter,
+    api_keys::ApiKeyWriter,
+    audit_log::AuditRecords,
+    error::Error,
+    idempotency::{AnswerOnly, IdempotencyWriter},
+    members::MemberWriter,
+    organizations::OrganizationWriter,
+    owners::OwnerWriter,
+    projects::ProjectWriter,
+    providers::ProviderWriter,
     users::UserWriter,
 };
 
 /// What may be done within a unit of work. Reads see the unit's own writes.
 pub trait Transaction:
-    OrganizationWriter + ProjectWriter + UserWriter + MemberWriter + OwnerWriter + ApiKeyWriter + ProviderWriter + Send
+    OrganizationWriter
+    + ProjectWriter
+    + UserWriter
+    + MemberWriter
+    + OwnerWriter
+    + ApiKeyWriter
+    + ProviderWriter
+    + IdempotencyWriter
+    + Send
 {
 }
 
@@ -32,6 +48,7 @@ impl<T> Transaction for T where
         + OwnerWriter
         + ApiKeyWriter
         + ProviderWriter
+        + IdempotencyWriter
         + Send
 {
 }
@@ -43,6 +60,9 @@ pub enum Outcome<T> {
     Changed(T, AuditRecords),
     /// Nothing was written; whatever was is undone.
     Unchanged(T),
+    /// Nothing was written but the answer to a request that may be sent again: that is committed, without a record, since
+    /// nothing has changed for anyone. No use case ends so by itself; see [`idempotency`](crate::idempotency).
+    Answered(T, AnswerOnly),
 }
 
 /// The future of a unit of work, which borrows its transaction.
@@ -81,6 +101,7 @@ pub trait UnitOfWorkExt: UnitOfWork {
                     let (result, outcome) = match work(transaction).await? {
                         Outcome::Changed(result, records) => (result, Outcome::Changed((), records)),
                         Outcome::Unchanged(result) => (result, Outcome::Unchanged(())),
+                        Outcome::Answered(result, only) => (result, Outcome::Answered((), only)),
                     };
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
                     Ok(outcome)

@@ -13,6 +13,7 @@ pub mod first_start;
 pub mod logging;
 pub mod master_key;
 pub mod ports;
+mod requests;
 mod rewrapping;
 pub mod server;
 pub mod settings;

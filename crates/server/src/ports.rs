@@ -17,6 +17,7 @@ use tenancy_domain::{
         ChainKeys, ChainMac,
     },
     effects::Effects,
+    idempotency::{IdempotencyRepository, IdempotencyService},
     leases::LeaseRepository,
     members::{MemberRepository, MemberService, MemberServiceParts},
     organizations::{OrganizationRepository, OrganizationService, SlugCooldown},
@@ -65,6 +66,8 @@ pub struct Ports {
     pub stored_secrets: Arc<dyn StoredSecretRepository>,
     /// What one instance does at a time.
     pub leases: Arc<dyn LeaseRepository>,
+    /// The requests that may be sent again.
+    pub requests: Arc<dyn IdempotencyRepository>,
     /// What all of them are changed through.
     pub unit_of_work: Arc<dyn UnitOfWork>,
     /// Whether they can serve.
@@ -98,6 +101,7 @@ impl Ports {
             + MasterKeyRepository
             + StoredSecretRepository
             + LeaseRepository
+            + IdempotencyRepository
             + UnitOfWork
             + StorageHealth
             + 'static,
@@ -119,6 +123,7 @@ impl Ports {
             master_keys: storage.clone(),
             stored_secrets: storage.clone(),
             leases: storage.clone(),
+            requests: storage.clone(),
             unit_of_work: storage.clone(),
             health: storage,
             clock: Arc::new(SystemClock),
@@ -256,6 +261,12 @@ impl Ports {
     pub fn chain_keys(&self, sealer: Arc<dyn Sealer>) -> ChainKeys {
         let (secrets, clock) = (self.secrets.clone(), self.clock.clone());
         ChainKeys::new(self.chain_keys.clone(), sealer, secrets, clock, ChainHmac::shared)
+    }
+
+    /// What forgets requests that are over.
+    #[must_use]
+    pub fn idempotency_service(&self) -> IdempotencyService {
+        IdempotencyService::new(self.requests.clone(), self.clock.clone())
     }
 
     /// What tells whether the master keys of `source` are the right ones.

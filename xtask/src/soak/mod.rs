@@ -1,10 +1,12 @@
 //! `cargo xtask soak`: what takes too long for every run.
 
 mod caller;
+mod client;
 mod depth;
 mod export;
 mod kills;
 mod organizations;
+mod retries;
 mod revocations;
 mod rotation;
 
@@ -18,7 +20,8 @@ use crate::{postgres, process};
 /// Puts the service under what takes too long for every run, on SQLite and on PostgreSQL, with commits that are durable.
 ///
 /// Kills it again and again while it writes, and looks whether all that it answered is there, each change with its
-/// audit entry and nothing else; fills it with organizations, walks through all of them forward and back, and compares
+/// audit entry and nothing else; does so again with callers that send their requests until they are answered, and looks
+/// whether each was carried out once; fills it with organizations, walks through all of them forward and back, and compares
 /// what the first page costs with what a deep one costs; exports the audit log that all this has left, and looks how much
 /// memory that takes; replaces the master key while the secrets under it are shown; and revokes keys that are in use, on
 /// PostgreSQL with three instances under load, and looks until when each lets them in. Prints the figures.
@@ -69,6 +72,8 @@ pub(crate) fn run(options: Options) -> Result<()> {
         if options.kills > 0 {
             eprintln!("\n== {database:?}: killed {} times under writes", options.kills);
             kills::run(&program, fresh()?.as_deref(), options.kills)?;
+            eprintln!("\n== {database:?}: killed {} times under requests that are sent again", options.kills);
+            retries::run(&program, fresh()?.as_deref(), options.kills)?;
         }
         if options.rows > 0 {
             eprintln!("\n== {database:?}: a walk through {} organizations", options.rows);

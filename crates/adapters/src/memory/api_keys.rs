@@ -87,7 +87,7 @@ impl ApiKeys {
     }
 
     /// Removes the keys of the owners that are `chosen` with all their secrets, and gives the keys.
-    pub(super) fn remove_where(&mut self, chosen: impl Fn(Owner) -> bool) -> Vec<ApiKey> {
+    fn remove_where(&mut self, chosen: impl Fn(Owner) -> bool) -> Vec<ApiKey> {
         let keys: Vec<ApiKey> =
             self.ordered.values().filter(|key| chosen(key.owner)).map(|key| ApiKey::clone(key)).collect();
         for key in &keys {
@@ -115,6 +115,15 @@ impl ApiKeys {
 }
 
 impl State {
+    /// Removes the keys of the owners that are `chosen`, with all that has their secrets, and gives the keys.
+    pub(super) fn remove_api_keys(&mut self, chosen: impl Fn(Owner) -> bool) -> Vec<ApiKey> {
+        let keys = self.api_keys.remove_where(chosen);
+        for key in &keys {
+            self.requests.remove_with_secrets_of(key.id);
+        }
+        keys
+    }
+
     /// What is known of the secret with this hash. No scope bounds it: it is what authentication asks.
     pub(super) fn find_credential(&self, hash: &SecretHash) -> Option<Credential> {
         let id = self.api_keys.by_hash.get(hash)?;

@@ -18,6 +18,7 @@ mod owners;
 mod projects;
 mod providers;
 mod readers;
+mod requests;
 mod scope;
 mod slugged;
 mod users;
@@ -40,7 +41,7 @@ use tokio::sync::Mutex;
 
 use self::{
     aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, leases::Leases, master_keys::MasterKeys,
-    members::Members, projects::Projects, providers::Providers, slugged::SluggedRows, users::Users,
+    members::Members, projects::Projects, providers::Providers, requests::Requests, slugged::SluggedRows, users::Users,
 };
 use crate::subscribers::Subscribers;
 
@@ -74,6 +75,7 @@ struct State {
     audit_log: AuditLog,
     master_keys: MasterKeys,
     leases: Leases,
+    requests: Requests,
 }
 
 impl MemoryStorage {
@@ -133,6 +135,11 @@ impl UnitOfWork for MemoryStorage {
                 state.audit_log.append(self.chain_mac()?, records)?;
                 self.commit(state);
                 self.0.subscribers.tell(&notices);
+            }
+            // What it wrote beside the answer is nobody's business: nothing of it stays.
+            Outcome::Answered((), _) => {
+                let requests = state.requests;
+                self.commit(State { requests, ..State::clone(&self.snapshot()) });
             }
             // Nothing of the unit's state stays.
             Outcome::Unchanged(()) => {}

@@ -119,7 +119,7 @@ impl OrganizationWriter for State {
         self.organizations.remove(id.uuid())?;
         self.aliases.end_all_of(id);
         self.members.remove_all_where(|of| of.organization() == id);
-        self.api_keys.remove_where(|owner| owner.organization() == Some(id));
+        self.remove_api_keys(|owner| owner.organization() == Some(id));
         self.providers.remove_where(|owner| owner.organization() == Some(id))?;
         self.projects.remove_all_of(id);
         Ok(beneath)

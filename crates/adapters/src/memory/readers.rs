@@ -8,6 +8,7 @@ use tenancy_domain::{
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{AuditEntry, AuditLogFilter, AuditLogRepository, Chain, ChainId},
     authorization::TenantScope,
+    idempotency::IdempotencyRepository,
     leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
@@ -76,6 +77,17 @@ impl ApiKeyRepository for MemoryStorage {
         })
         .await;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl IdempotencyRepository for MemoryStorage {
+    async fn forget_requests(&self, over: Timestamp, limit: u16) -> Result<u64, Error> {
+        let _turn = self.0.turn.lock().await;
+        let mut state = State::clone(&self.snapshot());
+        let forgotten = state.requests.forget(over, limit);
+        self.commit(state);
+        Ok(forgotten)
     }
 }
 

@@ -142,7 +142,7 @@ impl UserWriter for State {
         self.users.remove(user)?;
         let memberships = self.members.remove_where(user, |_| true);
         let is_own = |owner| owner == Owner::User(user);
-        let (api_keys, providers) = (self.api_keys.remove_where(is_own), self.providers.remove_where(is_own)?);
+        let (api_keys, providers) = (self.remove_api_keys(is_own), self.providers.remove_where(is_own)?);
         Ok(RemovedWithUser { memberships, api_keys, providers })
     }
 }

@@ -78,6 +78,15 @@ fn is_lost_connection(error: &DieselError) -> bool {
     }
 }
 
+/// Whether a statement waited for a lock for too long.
+pub(super) fn is_lock_timeout(error: &DieselError) -> bool {
+    let DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) = error else { return false };
+    // A bound on each statement, where the operator has set one, may be the shorter one.
+    ["lock timeout", "statement timeout"]
+        .iter()
+        .any(|reason| information.message().strip_prefix("canceling statement due to ") == Some(reason))
+}
+
 /// Whether the statement failed for a reason that passes: a time-out, a deadlock, a server at its limits.
 fn is_passing(error: &DieselError) -> bool {
     use DatabaseErrorKind::{ReadOnlyTransaction, SerializationFailure, Unknown};

@@ -31,6 +31,8 @@ const WAIT: Duration = Duration::from_secs(5);
 const CREATE: Duration = Duration::from_secs(5);
 /// How long a unit of work may take once it has its connection. It bounds what a server that went silent can hold up.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a unit of work may wait for another one that holds a lock: so long that there is time left to say so.
+const LOCK_WAIT: Duration = Duration::from_secs(8);
 
 /// The statements that a transaction ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +162,7 @@ async fn transact(
     mac: Option<&dyn ChainMac>,
     ended: &mut Vec<CredentialNotice>,
 ) -> Result<((), End), Error> {
-    lease.begin("BEGIN").await?;
+    lease.begin(&format!("BEGIN; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis())).await?;
     let connection = lease.connection()?;
     match work(&mut SqlTransaction { conn: connection }).await? {
         Outcome::Changed((), records) => {
@@ -170,6 +172,7 @@ async fn transact(
             *ended = notices;
             Ok(((), End(end)))
         }
+        Outcome::Answered((), _) => Ok(((), End::COMMIT)),
         Outcome::Unchanged(()) => Ok(((), End::ROLLBACK)),
     }
 }

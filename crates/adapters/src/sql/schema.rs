@@ -186,6 +186,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql::types::{Id, Instant};
+
+    idempotency_records (id) {
+        id -> Id,
+        api_key_id -> Id,
+        key -> Text,
+        fingerprint -> Binary,
+        created_at -> Instant,
+        head -> Nullable<Text>,
+        body -> Nullable<Text>,
+        secret_of -> Nullable<Id>,
+        secret_position -> Nullable<BigInt>,
+        secret -> Nullable<Binary>,
+        master_key_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
     use crate::sql::types::{Id, Instant};
 

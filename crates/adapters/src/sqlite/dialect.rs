@@ -105,6 +105,11 @@ pub(super) fn database_error(error: DieselError) -> Error {
     }
 }
 
+/// Whether a statement waited for a lock for too long: none ever waits, since units of work run one after another.
+pub(super) const fn is_lock_timeout(_: &DieselError) -> bool {
+    false
+}
+
 /// Whether SQLite found the file damaged.
 pub(super) fn is_damage(error: &DieselError) -> bool {
     const DAMAGE: [&str; 2] = ["database disk image is malformed", "file is not a database"];

@@ -156,6 +156,7 @@ fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<V
                     let notices = CredentialNotice::of_all(&records);
                     audit_chains::append(connection, mac.as_deref(), records).await.map(|()| Some(notices))
                 }
+                Outcome::Answered((), _) => Ok(Some(Vec::new())),
                 Outcome::Unchanged(()) => Ok(None),
             }
         }),

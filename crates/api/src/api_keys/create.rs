@@ -1,15 +1,17 @@
 //! `POST /admin/v1/api-keys`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use serde_json::json;
 use tenancy_api_types::api_keys::{CreateApiKey, IssuedApiKey};
-use tenancy_domain::{DisplayName, Timestamp, api_keys::NewApiKey, authorization::ApiKeysWrite};
+use tenancy_domain::{
+    DisplayName, Timestamp, api_keys::NewApiKey, authorization::ApiKeysWrite, idempotency::IdempotencyKey,
+};
 
 use super::{
     COLLECTION, TAG,
     wire::{issued_to_wire, owner_from_wire, scopes_from_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -49,28 +51,29 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
-        responses::QuotaExceeded,
+        responses::ConflictOrQuotaExceeded,
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn create(
-    api: Api,
-    grant: Authorized<ApiKeysWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
-    let new = parse(&mut request).await?;
-    let issued = api.api_keys().create(&grant, new).await?;
-    let location = request.beneath(issued.key.id);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(issued_to_wire(issued)))
+pub(crate) async fn create(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
+    let (new, key) = parse(&mut request).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.api_keys().create(&grant, new), move |issued| {
+            // Without a tag: what holds a secret is to be kept in no cache.
+            Answer::untagged(&issued_to_wire(issued)).created(&list, issued.key.id)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewApiKey, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewApiKey, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateApiKey = request.json().await?;
-    Ok(NewApiKey {
+    let new = NewApiKey {
         name: DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?,
         owner: owner_from_wire(body.owner),
         scopes: scopes_from_wire(body.scopes)?,
         expires_at: body.expires_at.map(Timestamp::from),
-    })
+    };
+    Ok((new, request.idempotency_key()?))
 }

@@ -1,12 +1,12 @@
 //! `GET /admin/v1/api-keys/{key_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::api_keys::ApiKey;
 use tenancy_domain::authorization::ApiKeysRead;
 
 use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -39,9 +39,9 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<ApiKeysRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<ApiKeysRead>, request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
-    within_reach(request.no_query(), api.api_keys().ensure(&grant, id)).await?;
+    let precondition = within_reach(request.only_precondition(), api.api_keys().ensure(&grant, id)).await?;
     let key = api.api_keys().get(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(key)))
+    Answer::found(key, to_wire, &precondition)
 }

@@ -1,12 +1,12 @@
 //! `DELETE /admin/v1/api-keys/{key_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{api_keys::ApiKey, dry_run::Deletion};
 use tenancy_domain::authorization::ApiKeysWrite;
 
 use super::{ITEM, TAG, path::ApiKeyPath, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -48,15 +48,13 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn revoke(
-    api: Api,
-    grant: Authorized<ApiKeysWrite>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn revoke(api: Api, grant: Authorized<ApiKeysWrite>, request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
-    if within_reach(DryRun::alone(&request), api.api_keys().ensure(&grant, id)).await? {
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(&request), api.api_keys().ensure(&grant, id)).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.api_keys().rehearse_revocation(&grant, id).await?));
     }
     let key = api.api_keys().revoke(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(key)))
+    Ok(Answer::of(key, to_wire))
 }

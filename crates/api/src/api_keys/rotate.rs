@@ -1,12 +1,12 @@
 //! `POST /admin/v1/api-keys/{key_id}/rotate`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::api_keys::{IssuedApiKey, RotateApiKey};
-use tenancy_domain::{api_keys::GracePeriod, authorization::ApiKeysWrite};
+use tenancy_domain::{Precondition, api_keys::GracePeriod, authorization::ApiKeysWrite, idempotency::IdempotencyKey};
 
 use super::{ROTATE, TAG, path::ApiKeyPath, wire::issued_to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,25 +52,24 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::PreconditionFailed,
         responses::Conflict,
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn rotate(
-    api: Api,
-    grant: Authorized<ApiKeysWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn rotate(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
     let grace = parse(&mut request).await;
-    let grace = within_reach(grace, api.api_keys().ensure_to_rotate(&grant, id)).await?;
-    let issued = api.api_keys().rotate(&grant, id, grace).await?;
-    Ok(HttpResponse::Created().json(issued_to_wire(issued)))
+    let (grace, precondition, key) = within_reach(grace, api.api_keys().ensure_to_rotate(&grant, id)).await?;
+    let use_case = api.api_keys().rotate(&grant.provided(precondition), id, grace);
+    // Without a tag: what holds a secret is to be kept in no cache.
+    request.once(&grant, key, use_case, |issued| Answer::untagged(&issued_to_wire(issued)).made()).await
 }
 
-async fn parse(request: &mut Unread) -> Result<GracePeriod, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(GracePeriod, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RotateApiKey = request.json_or_default().await?;
-    let Some(seconds) = body.grace_period_seconds else { return Ok(GracePeriod::default()) };
-    Ok(GracePeriod::from_seconds(seconds).map_err(|violation| violation.of("grace_period_seconds"))?)
+    let grace = body.grace_period_seconds.map_or(Ok(GracePeriod::default()), GracePeriod::from_seconds);
+    let grace = grace.map_err(|violation| violation.of("grace_period_seconds"))?;
+    Ok((grace, request.precondition()?, request.idempotency_key()?))
 }

@@ -1,9 +1,8 @@
 //! `PATCH /admin/v1/api-keys/{key_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::api_keys::{ApiKey, UpdateApiKey};
-use tenancy_domain::{DisplayName, Timestamp, api_keys::ApiKeyChanges, authorization::ApiKeysWrite};
+use tenancy_domain::{DisplayName, Precondition, Timestamp, api_keys::ApiKeyChanges, authorization::ApiKeysWrite};
 
 use super::{
     ITEM, TAG,
@@ -11,6 +10,7 @@ use super::{
     wire::{scopes_from_wire, to_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -55,25 +55,22 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn update(
-    api: Api,
-    grant: Authorized<ApiKeysWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn update(api: Api, grant: Authorized<ApiKeysWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     let id = request.api_key()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.api_keys().ensure(&grant, id)).await?;
-    let key = api.api_keys().update(&grant, id, changes).await?;
-    Ok(HttpResponse::Ok().json(to_wire(key)))
+    let (changes, precondition) = within_reach(changes, api.api_keys().ensure(&grant, id)).await?;
+    let key = api.api_keys().update(&grant.provided(precondition), id, changes).await?;
+    Ok(Answer::of(key, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<ApiKeyChanges, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(ApiKeyChanges, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateApiKey = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
-    Ok(ApiKeyChanges {
+    let changes = ApiKeyChanges {
         name: name.transpose()?,
         scopes: body.scopes.map(scopes_from_wire).transpose()?,
         expires_at: body.expires_at.sent().map(|time| time.map(Timestamp::from)),
-    })
+    };
+    Ok((changes, request.precondition()?))
 }

@@ -29,8 +29,8 @@ pub(super) fn to_wire(key: ApiKey) -> wire::ApiKey {
 }
 
 /// A key with its new secret.
-pub(super) fn issued_to_wire(issued: IssuedApiKey) -> wire::IssuedApiKey {
-    wire::IssuedApiKey { key: Secret::new(issued.secret.expose()), api_key: to_wire(issued.key) }
+pub(super) fn issued_to_wire(issued: &IssuedApiKey) -> wire::IssuedApiKey {
+    wire::IssuedApiKey { key: Secret::new(issued.secret.expose()), api_key: to_wire(issued.key.clone()) }
 }
 
 /// Whose a key is.

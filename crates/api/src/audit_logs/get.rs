@@ -1,11 +1,11 @@
 //! `GET /admin/v1/audit-logs/{entry_id}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::audit_logs::AuditLogEntry;
 use tenancy_domain::authorization::AuditLogsRead;
 
 use super::{ITEM, TAG, path::EntryPath, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -34,9 +34,10 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<AuditLogsRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<AuditLogsRead>, request: Unread) -> Result<Answer, ApiError> {
     let id = request.audit_entry()?;
-    within_reach(request.no_query(), api.audit_log().get(&grant, id)).await?;
+    let precondition = within_reach(request.only_precondition(), api.audit_log().get(&grant, id)).await?;
     let entry = api.audit_log().get(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(entry)?))
+    let written = to_wire(entry.clone())?;
+    Answer::found(entry, |_| written, &precondition)
 }

@@ -6,8 +6,10 @@
 
 mod authenticated;
 mod authorized;
+mod idempotency;
 mod json;
 mod payload;
+mod precondition;
 mod query;
 mod unread;
 

@@ -1,26 +1,28 @@
 //! What of a request is parsed in its handler.
 
-use std::{
-    fmt,
-    future::{Ready, ready},
-};
+use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tenancy_api_types::nothing::Nothing;
 use tenancy_domain::{
-    ApiKeyId, AuditEntryId, Error, ProviderId, ResourceType, UserId, organizations::OrganizationRef,
+    ApiKeyId, AuditEntryId, Error, Precondition, ProviderId, ResourceType, UserId,
+    authorization::{Grant, Permission},
+    idempotency::{IdempotencyKey, Once, Repeatable},
+    organizations::OrganizationRef,
     projects::ProjectRef,
 };
 
-use super::{Query, json, payload};
-use crate::{api::Api, endpoint::RouteTemplate, error::ApiError};
+use super::{Query, idempotency, json, payload, precondition};
+use crate::{answer::Answer, api::Api, endpoint::RouteTemplate, error::ApiError};
 
 /// A request whose path, query and body are still to be parsed; see the [module](super).
 pub(crate) struct Unread {
     request: HttpRequest,
     payload: Payload,
+    /// What the payload came to, once it was read.
+    body: Option<Bytes>,
 }
 
 impl FromRequest for Unread {
@@ -28,7 +30,7 @@ impl FromRequest for Unread {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+        ready(Ok(Self { request: request.clone(), payload: payload.take(), body: None }))
     }
 }
 
@@ -41,12 +43,6 @@ impl Unread {
     /// The path as it was sent.
     pub(crate) fn path(&self) -> &str {
         self.request.uri().path()
-    }
-
-    /// The path of the thing that the path of this one, a list, has by `name`: for `Location`. It is beneath whatever
-    /// prefix the routes are mounted at, and names what it is beneath as the caller did.
-    pub(crate) fn beneath(&self, name: impl fmt::Display) -> String {
-        format!("{}/{name}", self.path())
     }
 
     /// The organization that the path names.
@@ -130,6 +126,23 @@ impl Unread {
         self.query()?.finish()
     }
 
+    /// What `If-Match` and `If-None-Match` ask of the state of the thing that the path names.
+    ///
+    /// # Errors
+    /// 400 for a header that cannot be read.
+    pub(crate) fn precondition(&self) -> Result<Precondition, ApiError> {
+        precondition::read(self.request.headers())
+    }
+
+    /// The same of a request that takes nothing else: sees to it that there is no query.
+    ///
+    /// # Errors
+    /// Those of [`Unread::no_query`] and [`Unread::precondition`].
+    pub(crate) fn only_precondition(&self) -> Result<Precondition, ApiError> {
+        self.no_query()?;
+        self.precondition()
+    }
+
     /// The body.
     ///
     /// # Errors
@@ -165,7 +178,37 @@ impl Unread {
 
     async fn body(&mut self) -> Result<Bytes, ApiError> {
         let limits = *Api::of(&self.request)?.limits();
-        payload::read(self.request.headers(), &mut self.payload, &limits).await
+        let body = payload::read(self.request.headers(), &mut self.payload, &limits).await?;
+        Ok(self.body.insert(body).clone())
+    }
+
+    /// The key that the caller gave the request, which it may send again: `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// 400 for a header that cannot be read.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
+        idempotency::key(self.request.headers())
+    }
+
+    /// Runs a use case once for all requests of the caller with this key, and answers each as `answer` did the first.
+    /// Without a key it is run for this request. The body must have been read by then: it tells the request from others.
+    ///
+    /// # Errors
+    /// Those of the use case; 422 when another request had the key; 409 when one with the key does not end in time, and
+    /// when its answer is erased.
+    pub(crate) async fn once<P: Permission, T: Send + 'static>(
+        &self,
+        grant: &Grant<P>,
+        key: Option<IdempotencyKey>,
+        use_case: Repeatable<T>,
+        answer: impl FnOnce(&T) -> Answer + Send + 'static,
+    ) -> Result<Answer, ApiError> {
+        let unread = || ApiError::internal("a request was to be told from others before its body was read");
+        let body = self.body.as_ref().ok_or_else(unread)?;
+        let keyed = key.and_then(|key| idempotency::keyed(&self.request, body, grant, key));
+        let sealer = Api::of(&self.request)?.sealer();
+        let once = Once::new(keyed, sealer, |result| answer(result).into());
+        use_case.answered(once).await?.try_into()
     }
 
     /// The segment of the path that stands where the route's template has `placeholder`, decoded once.
@@ -191,7 +234,7 @@ mod tests {
     fn segment(path: &str) -> Option<String> {
         let request =
             TestRequest::with_uri(path).app_data(RouteTemplate("/organizations/{slug}/projects")).to_http_request();
-        Unread { request, payload: Payload::None }.segment("{slug}")
+        Unread { request, payload: Payload::None, body: None }.segment("{slug}")
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! `POST …/members`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::members::{AddMember, Member};
 use tenancy_domain::{
     UserId,
     authorization::{Act, Grant, MembersWrite},
+    idempotency::IdempotencyKey,
     members::{MemberOfRef, Role},
 };
 
@@ -13,6 +13,7 @@ use super::{
     wire::{role_from_wire, to_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,7 +53,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn add(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn add(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let of = organization(&request)?;
@@ -93,7 +94,7 @@ pub(crate) async fn add_to_project(
     api: Api,
     grant: Authorized<MembersWrite>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let of = project(&request)?;
     add_to(&api, &grant, request, &of).await
 }
@@ -103,16 +104,20 @@ async fn add_to(
     grant: &Grant<MembersWrite>,
     mut request: Unread,
     of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let new = parse(&mut request).await;
-    let (user, role) = within_reach(new, api.members().resolve(grant, of, Act::Write)).await?;
-    let member = api.members().add(grant, of, user, role).await?;
-    let location = request.beneath(user);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(member)))
+    let ((user, role), key) = within_reach(new, api.members().resolve(grant, of, Act::Write)).await?;
+    let list = request.path().to_owned();
+    request
+        .once(grant, key, api.members().add(grant, of, user, role), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, made.user.id)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<(UserId, Role), ApiError> {
+async fn parse(request: &mut Unread) -> Result<((UserId, Role), Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: AddMember = request.json().await?;
-    Ok((UserId::new(body.user_id), body.role.map(role_from_wire).unwrap_or_default()))
+    let role = body.role.map(role_from_wire).unwrap_or_default();
+    Ok(((UserId::new(body.user_id), role), request.idempotency_key()?))
 }

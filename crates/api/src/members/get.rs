@@ -1,6 +1,5 @@
 //! `GET …/members/{user_id}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::members::Member;
 use tenancy_domain::{
     authorization::{Act, Grant, MembersRead},
@@ -9,6 +8,7 @@ use tenancy_domain::{
 
 use super::{ITEM_OF_ORGANIZATION, ITEM_OF_PROJECT, TAG, organization, project, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -41,7 +41,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<MembersRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<MembersRead>, request: Unread) -> Result<Answer, ApiError> {
     get_of(&api, &grant, &request, &organization(&request)?).await
 }
 
@@ -71,18 +71,14 @@ pub(crate) async fn get_of_project(
     api: Api,
     grant: Authorized<MembersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     get_of(&api, &grant, &request, &project(&request)?).await
 }
 
-async fn get_of(
-    api: &Api,
-    grant: &Grant<MembersRead>,
-    request: &Unread,
-    of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+async fn get_of(api: &Api, grant: &Grant<MembersRead>, request: &Unread, of: &MemberOfRef) -> Result<Answer, ApiError> {
     let user = request.member()?;
-    within_reach(request.no_query(), api.members().ensure_member(grant, of, user, Act::Read)).await?;
+    let reach = api.members().ensure_member(grant, of, user, Act::Read);
+    let precondition = within_reach(request.only_precondition(), reach).await?;
     let member = api.members().get(grant, of, user).await?;
-    Ok(HttpResponse::Ok().json(to_wire(member)))
+    Answer::found(member, to_wire, &precondition)
 }

@@ -1,6 +1,5 @@
 //! `DELETE …/members/{user_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, members::Member};
 use tenancy_domain::{
@@ -10,6 +9,7 @@ use tenancy_domain::{
 
 use super::{ITEM_OF_ORGANIZATION, ITEM_OF_PROJECT, TAG, organization, project, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -48,11 +48,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn remove(
-    api: Api,
-    grant: Authorized<MembersWrite>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn remove(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<Answer, ApiError> {
     remove_from(&api, &grant, &request, &organization(&request)?).await
 }
 
@@ -87,7 +83,7 @@ pub(crate) async fn remove_from_project(
     api: Api,
     grant: Authorized<MembersWrite>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     remove_from(&api, &grant, &request, &project(&request)?).await
 }
 
@@ -96,12 +92,14 @@ async fn remove_from(
     grant: &Grant<MembersWrite>,
     request: &Unread,
     of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let user = request.member()?;
     let reach = api.members().ensure_to_remove(grant, of, user);
-    if within_reach(DryRun::alone(request), reach).await? {
-        return Ok(dry_run::answer(api.members().rehearse_removal(grant, of, user).await?));
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(request), reach).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
+        return Ok(dry_run::answer(api.members().rehearse_removal(&grant, of, user).await?));
     }
-    let member = api.members().remove(grant, of, user).await?;
-    Ok(HttpResponse::Ok().json(to_wire(member)))
+    let member = api.members().remove(&grant, of, user).await?;
+    Ok(Answer::of(member, to_wire))
 }

@@ -1,9 +1,9 @@
 //! `PATCH …/members/{user_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::members::{Member, UpdateMember};
 use tenancy_domain::{
+    Precondition,
     authorization::{Act, Grant, MembersWrite},
     members::{MemberOfRef, Role},
 };
@@ -13,6 +13,7 @@ use super::{
     wire::{role_from_wire, to_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,11 +53,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn update(
-    api: Api,
-    grant: Authorized<MembersWrite>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn update(api: Api, grant: Authorized<MembersWrite>, request: Unread) -> Result<Answer, ApiError> {
     let of = organization(&request)?;
     update_of(&api, &grant, request, &of).await
 }
@@ -94,7 +91,7 @@ pub(crate) async fn update_of_project(
     api: Api,
     grant: Authorized<MembersWrite>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let of = project(&request)?;
     update_of(&api, &grant, request, &of).await
 }
@@ -104,16 +101,17 @@ async fn update_of(
     grant: &Grant<MembersWrite>,
     mut request: Unread,
     of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let user = request.member()?;
     let role = parse(&mut request).await;
-    let role = within_reach(role, api.members().ensure_member(grant, of, user, Act::Write)).await?;
-    let member = api.members().update(grant, of, user, role).await?;
-    Ok(HttpResponse::Ok().json(to_wire(member)))
+    let reach = api.members().ensure_member(grant, of, user, Act::Write);
+    let (role, precondition) = within_reach(role, reach).await?;
+    let member = api.members().update(&grant.provided(precondition), of, user, role).await?;
+    Ok(Answer::of(member, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<Option<Role>, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Option<Role>, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateMember = request.json().await?;
-    Ok(body.role.map(role_from_wire))
+    Ok((body.role.map(role_from_wire), request.precondition()?))
 }

@@ -1,11 +1,13 @@
 //! The `OpenAPI` document of exactly what runs, and `/openapi.json`.
 //!
 //! Each operation is documented beside its handler. What several have in common is here: the [errors](responses), the
-//! [things that examples show](examples) and the headers that every answer carries.
+//! [things that examples show](examples), what makes [writing safe](safe_writes), and the headers that every answer
+//! carries.
 
 pub(crate) mod examples;
 pub(crate) mod parameters;
 pub(crate) mod responses;
+mod safe_writes;
 
 use std::sync::LazyLock;
 
@@ -22,7 +24,7 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         self, HeaderBuilder, InfoBuilder, LicenseBuilder, OneOfBuilder, Ref, RefOr,
-        path::Operation,
+        path::{HttpMethod, Operation},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -174,6 +176,7 @@ impl Modify for Common {
                     .into();
             }
         }
+        safe_writes::add_to(components);
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API key, sent as `Authorization: Bearer tny_…`."))
@@ -187,12 +190,13 @@ impl Modify for Common {
             }
         }
 
+        document.paths.paths.values_mut().flat_map(operations).for_each(safe_writes::describe);
         let inline = document
             .paths
             .paths
             .values_mut()
             .flat_map(operations)
-            .flat_map(|operation| operation.responses.responses.values_mut());
+            .flat_map(|(_, operation)| operation.responses.responses.values_mut());
         for response in inline.chain(components.responses.values_mut()) {
             if let RefOr::T(response) = response {
                 let header = HeaderBuilder::new().schema(Some(schema::request_id())).description(Some(
@@ -205,8 +209,10 @@ impl Modify for Common {
     }
 }
 
-fn operations(path: &mut openapi::PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().flatten()
+fn operations(path: &mut openapi::PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
+    let openapi::PathItem { get, post, patch, delete, .. } = path;
+    let methods = [HttpMethod::Get, HttpMethod::Post, HttpMethod::Patch, HttpMethod::Delete];
+    methods.into_iter().zip([get, post, patch, delete]).filter_map(|(method, found)| Some((method, found.as_mut()?)))
 }
 
 /// The document as JSON, with line breaks and in a stable order: it can be checked in, and drift shows as a diff.
@@ -255,6 +261,14 @@ mod tests {
         serde_json::from_str(&document()).unwrap()
     }
 
+    /// What `value` refers to, or itself.
+    fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+        match value["$ref"].as_str() {
+            Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+            None => value,
+        }
+    }
+
     fn documented(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
         document["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
             item.as_object().unwrap().iter().map(move |(method, operation)| (method, path, operation))
@@ -289,17 +303,17 @@ mod tests {
             }
             assert!(ids.insert(operation["operationId"].as_str()), "{method} {path} shares its operationId");
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                assert!(!parameter["description"].is_null(), "{method} {path}: {parameter}");
+                let description = &resolved(&document, parameter)["description"];
+                assert!(!description.is_null(), "{method} {path}: {parameter}");
             }
             let secured = !operation["security"].is_null();
             assert_eq!(secured, path.starts_with("/admin/"), "{method} {path}");
             for (status, response) in operation["responses"].as_object().unwrap() {
-                let response = match response["$ref"].as_str() {
-                    Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-                    None => response,
-                };
+                let response = resolved(&document, response);
                 assert!(!response["headers"]["X-Request-Id"].is_null(), "{method} {path} {status}");
                 assert!(!response["description"].is_null(), "{method} {path} {status}");
+                // What has not changed, or is elsewhere, is not given.
+                assert_eq!(response["content"].is_null(), status.starts_with('3'), "{method} {path} {status}");
                 for media in response["content"].as_object().into_iter().flat_map(|content| content.values()) {
                     let has_example = !media["example"].is_null() || !media["examples"].is_null();
                     assert!(has_example, "{method} {path} {status}");

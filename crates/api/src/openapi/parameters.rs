@@ -15,6 +15,11 @@ pub(crate) fn query_parameter(name: &str, description: &str, schema: impl Into<R
     parameter(name, description, schema).parameter_in(ParameterIn::Query).build()
 }
 
+/// A header of a request that may be left out.
+pub(super) fn header_parameter(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
+    parameter(name, description, schema).parameter_in(ParameterIn::Header).build()
+}
+
 fn parameter(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
     ParameterBuilder::new().name(name).description(Some(description)).schema(Some(schema))
 }

@@ -68,12 +68,6 @@ const CONFLICT: ErrorResponse = ErrorResponse {
     examples: &[(ErrorCode::Conflict, "slug is taken by another organization", Some("slug"))],
     header: None,
 };
-const QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
-    name: "QuotaExceeded",
-    description: "The organization has as many of them as it may have.",
-    examples: &[(ErrorCode::QuotaExceeded, "the organization already has as many API keys as it may have (500)", None)],
-    header: None,
-};
 const CONFLICT_OR_QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
     name: "ConflictOrQuotaExceeded",
     description: "The value is taken, or the state forbids it (`conflict`); or the organization has as many of them as \
@@ -82,6 +76,16 @@ const CONFLICT_OR_QUOTA_EXCEEDED: ErrorResponse = ErrorResponse {
         (ErrorCode::Conflict, "slug is taken by another project", Some("slug")),
         (ErrorCode::QuotaExceeded, "the organization already has as many projects as it may have (1000)", None),
     ],
+    header: None,
+};
+const PRECONDITION_FAILED: ErrorResponse = ErrorResponse {
+    name: "PreconditionFailed",
+    description: "The thing is not in the state that `If-Match` or `If-None-Match` asks for.",
+    examples: &[(
+        ErrorCode::PreconditionFailed,
+        "the organization is no longer in the state that the request asks for",
+        None,
+    )],
     header: None,
 };
 const PAYLOAD_TOO_LARGE: ErrorResponse = ErrorResponse {
@@ -94,6 +98,12 @@ const UNSUPPORTED_MEDIA_TYPE: ErrorResponse = ErrorResponse {
     name: "UnsupportedMediaType",
     description: "The body is not JSON in UTF-8, or is compressed.",
     examples: &[(ErrorCode::UnsupportedMediaType, "the body must be sent as application/json, in UTF-8", None)],
+    header: None,
+};
+const IDEMPOTENCY_KEY_REUSED: ErrorResponse = ErrorResponse {
+    name: "IdempotencyKeyReused",
+    description: "The caller gave the `Idempotency-Key` to another request before.",
+    examples: &[(ErrorCode::IdempotencyKeyReused, "this idempotency key was given to another request before", None)],
     header: None,
 };
 const RATE_LIMITED: ErrorResponse = ErrorResponse {
@@ -126,7 +136,7 @@ const UNAVAILABLE: ErrorResponse = ErrorResponse {
     header: Some(("Retry-After", "When to try again, in seconds.")),
 };
 
-const ALL: [&ErrorResponse; 15] = [
+const ALL: [&ErrorResponse; 16] = [
     &BAD_REQUEST,
     &UNAUTHORIZED,
     &FORBIDDEN,
@@ -134,10 +144,11 @@ const ALL: [&ErrorResponse; 15] = [
     &METHOD_NOT_ALLOWED,
     &REQUEST_TIMEOUT,
     &CONFLICT,
-    &QUOTA_EXCEEDED,
     &CONFLICT_OR_QUOTA_EXCEEDED,
+    &PRECONDITION_FAILED,
     &PAYLOAD_TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,
+    &IDEMPOTENCY_KEY_REUSED,
     &RATE_LIMITED,
     &HEADERS_TOO_LARGE,
     &INTERNAL_ERROR,
@@ -174,10 +185,13 @@ groups! {
     NotFound = NOT_FOUND;
     /// A value is taken, or the state forbids it.
     Conflict = CONFLICT;
-    /// A limit of the organization is reached.
-    QuotaExceeded = QUOTA_EXCEEDED;
     /// A value is taken, the state forbids it, or a limit of the organization is reached.
     ConflictOrQuotaExceeded = CONFLICT_OR_QUOTA_EXCEEDED;
+    /// The thing is not in the state that the caller asks for. What has this takes the headers that ask; a PATCH and a
+    /// DELETE have it without saying so.
+    PreconditionFailed = PRECONDITION_FAILED;
+    /// What the key of a request can come to. A POST that takes one has it without saying so.
+    IdempotencyKeyReused = IDEMPOTENCY_KEY_REUSED;
     /// The service cannot answer.
     Unavailable = UNAVAILABLE;
 }

@@ -1,11 +1,13 @@
 //! `POST /admin/v1/organizations`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::organizations::{CreateOrganization, Organization};
-use tenancy_domain::{DisplayName, Slug, authorization::OrganizationsWrite, organizations::NewOrganization};
+use tenancy_domain::{
+    DisplayName, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey, organizations::NewOrganization,
+};
 
 use super::{COLLECTION, TAG, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -44,19 +46,22 @@ pub(crate) async fn create(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
     grant.require_system()?;
-    let new = parse(&mut request).await?;
-    let organization = api.organizations().create(&grant, new).await?;
-    let location = request.beneath(&organization.slug);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(organization)))
+    let (new, key) = parse(&mut request).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.organizations().create(&grant, new), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, &made.slug)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewOrganization, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewOrganization, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateOrganization = request.json().await?;
     let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
     let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
-    Ok(NewOrganization { slug, name })
+    Ok((NewOrganization { slug, name }, request.idempotency_key()?))
 }

@@ -1,12 +1,12 @@
 //! `DELETE /admin/v1/organizations/{slug}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, organizations::Organization};
 use tenancy_domain::authorization::{Act, Level, OrganizationsWrite};
 
 use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -52,12 +52,14 @@ pub(crate) async fn delete(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let reference = request.organization()?;
     let reach = api.access().organization(&grant, &reference, Level::Row, Act::Own);
-    if within_reach(DryRun::alone(&request), reach).await? {
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(&request), reach).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.organizations().rehearse_deletion(&grant, reference).await?));
     }
     let organization = api.organizations().delete(&grant, reference).await?;
-    Ok(HttpResponse::Ok().json(to_wire(organization)))
+    Ok(Answer::of(organization, to_wire))
 }

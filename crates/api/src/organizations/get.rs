@@ -1,14 +1,14 @@
 //! `GET /admin/v1/organizations/{slug}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::organizations::Organization;
 use tenancy_domain::{
-    Deleted,
+    Deleted, Precondition,
     authorization::{Act, Level, OrganizationsRead},
 };
 
 use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -39,21 +39,17 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(
-    api: Api,
-    grant: Authorized<OrganizationsRead>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<OrganizationsRead>, request: Unread) -> Result<Answer, ApiError> {
     let reference = request.organization()?;
-    let deleted =
+    let (deleted, precondition) =
         within_reach(parse(&request), api.access().organization(&grant, &reference, Level::Row, Act::Read)).await?;
     let organization = api.organizations().get(&grant, &reference, deleted).await?;
-    Ok(HttpResponse::Ok().json(to_wire(organization)))
+    Answer::found(organization, to_wire, &precondition)
 }
 
-fn parse(request: &Unread) -> Result<Deleted, ApiError> {
+fn parse(request: &Unread) -> Result<(Deleted, Precondition), ApiError> {
     let mut query = request.query()?;
     let deleted = IncludeDeleted::take(&mut query)?;
     query.finish()?;
-    Ok(deleted)
+    Ok((deleted, request.precondition()?))
 }

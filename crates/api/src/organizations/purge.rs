@@ -1,12 +1,12 @@
 //! `POST /admin/v1/organizations/{slug}/purge`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, nothing::Nothing, organizations::PurgedOrganization};
-use tenancy_domain::{authorization::OrganizationsWrite, organizations};
+use tenancy_domain::{Precondition, authorization::OrganizationsWrite, idempotency::IdempotencyKey, organizations};
 
 use super::{PURGE, TAG, path::OrganizationPath};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -56,6 +56,7 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::PreconditionFailed,
         responses::Conflict,
     ),
     security(("api_key" = [])),
@@ -64,23 +65,25 @@ pub(crate) async fn purge(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let reference = request.organization()?;
     let parsed = parse(&mut request).await;
     let reach = api.organizations().ensure_to_restore(&grant, reference.clone());
-    if within_reach(parsed, reach).await? {
+    let ((is_dry_run, precondition), key) = within_reach(parsed, reach).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.organizations().rehearse_purge(&grant, reference).await?));
     }
-    let purged = api.organizations().purge(&grant, reference).await?;
-    Ok(HttpResponse::Ok().json(to_wire(purged)))
+    let use_case = api.organizations().purge(&grant, reference);
+    request.once(&grant, key, use_case, |purged| Answer::untagged(&to_wire(*purged))).await
 }
 
-async fn parse(request: &mut Unread) -> Result<bool, ApiError> {
-    let is_dry_run = DryRun::alone(request)?;
+async fn parse(request: &mut Unread) -> Result<((bool, Precondition), Option<IdempotencyKey>), ApiError> {
+    let parsed = DryRun::alone(request)?;
     let Nothing {} = request.json_or_default().await?;
-    Ok(is_dry_run)
+    Ok((parsed, request.idempotency_key()?))
 }
 
 fn to_wire(purged: organizations::PurgedOrganization) -> PurgedOrganization {

@@ -1,12 +1,12 @@
 //! `POST /admin/v1/organizations/{slug}/restore`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::organizations::{Organization, RestoreOrganization};
-use tenancy_domain::{Slug, authorization::OrganizationsWrite};
+use tenancy_domain::{Precondition, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey};
 
 use super::{RESTORE, TAG, path::OrganizationPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -45,6 +45,7 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::PreconditionFailed,
         responses::Conflict,
     ),
     security(("api_key" = [])),
@@ -53,18 +54,20 @@ pub(crate) async fn restore(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let reference = request.organization()?;
     let slug = parse(&mut request).await;
-    let slug = within_reach(slug, api.organizations().ensure_to_restore(&grant, reference.clone())).await?;
-    let organization = api.organizations().restore(&grant, reference, slug).await?;
-    Ok(HttpResponse::Ok().json(to_wire(organization)))
+    let reach = api.organizations().ensure_to_restore(&grant, reference.clone());
+    let (slug, precondition, key) = within_reach(slug, reach).await?;
+    let use_case = api.organizations().restore(&grant.provided(precondition), reference, slug);
+    request.once(&grant, key, use_case, |restored| Answer::of(restored.clone(), to_wire)).await
 }
 
-async fn parse(request: &mut Unread) -> Result<Option<Slug>, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RestoreOrganization = request.json_or_default().await?;
-    Ok(body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug"))).transpose()?)
+    let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
+    Ok((slug.transpose()?, request.precondition()?, request.idempotency_key()?))
 }

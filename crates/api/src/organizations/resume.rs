@@ -1,12 +1,16 @@
 //! `POST /admin/v1/organizations/{slug}/resume`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::organizations::Organization;
-use tenancy_domain::authorization::{Act, Level, OrganizationsWrite};
+use tenancy_domain::{
+    Precondition,
+    authorization::{Act, Level, OrganizationsWrite},
+    idempotency::IdempotencyKey,
+};
 
 use super::{RESUME, TAG, path::OrganizationPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -43,6 +47,7 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::PreconditionFailed,
     ),
     security(("api_key" = [])),
 )]
@@ -50,12 +55,18 @@ pub(crate) async fn resume(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let reference = request.organization()?;
-    let parsed = request.nothing().await;
-    within_reach(parsed, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
-    let organization = api.organizations().resume(&grant, reference).await?;
-    Ok(HttpResponse::Ok().json(to_wire(organization)))
+    let parsed = parse(&mut request).await;
+    let (precondition, key) =
+        within_reach(parsed, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
+    let use_case = api.organizations().resume(&grant.provided(precondition), reference);
+    request.once(&grant, key, use_case, |organization| Answer::of(organization.clone(), to_wire)).await
+}
+
+async fn parse(request: &mut Unread) -> Result<(Precondition, Option<IdempotencyKey>), ApiError> {
+    request.nothing().await?;
+    Ok((request.precondition()?, request.idempotency_key()?))
 }

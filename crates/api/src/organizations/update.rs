@@ -1,16 +1,16 @@
 //! `PATCH /admin/v1/organizations/{slug}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::organizations::{Organization, UpdateOrganization};
 use tenancy_domain::{
-    DisplayName, Slug,
+    DisplayName, Precondition, Slug,
     authorization::{Act, Level, OrganizationsWrite},
     organizations::OrganizationChanges,
 };
 
 use super::{ITEM, TAG, path::OrganizationPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -60,18 +60,20 @@ pub(crate) async fn update(
     api: Api,
     grant: Authorized<OrganizationsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let reference = request.organization()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
-    let organization = api.organizations().update(&grant, reference, changes).await?;
-    Ok(HttpResponse::Ok().json(to_wire(organization)))
+    let (changes, precondition) =
+        within_reach(changes, api.access().organization(&grant, &reference, Level::Row, Act::Write)).await?;
+    let organization = api.organizations().update(&grant.provided(precondition), reference, changes).await?;
+    Ok(Answer::of(organization, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<OrganizationChanges, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(OrganizationChanges, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateOrganization = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
     let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
-    Ok(OrganizationChanges { name: name.transpose()?, slug: slug.transpose()? })
+    let changes = OrganizationChanges { name: name.transpose()?, slug: slug.transpose()? };
+    Ok((changes, request.precondition()?))
 }

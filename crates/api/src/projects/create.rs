@@ -1,15 +1,16 @@
 //! `POST /admin/v1/organizations/{slug}/projects`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::projects::{CreateProject, Project};
 use tenancy_domain::{
     DisplayName, Slug,
     authorization::{Act, Level, ProjectsWrite},
+    idempotency::IdempotencyKey,
     projects::NewProject,
 };
 
 use super::{COLLECTION, TAG, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -52,20 +53,23 @@ pub(crate) async fn create(
     api: Api,
     grant: Authorized<ProjectsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let organization = request.organization()?;
     let new = parse(&mut request).await;
     let reach = api.access().organization(&grant, &organization, Level::Organization, Act::Write);
-    let new = within_reach(new, reach).await?;
-    let project = api.projects().create(&grant, &organization, new).await?;
-    let location = request.beneath(&project.slug);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(project)))
+    let (new, key) = within_reach(new, reach).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.projects().create(&grant, &organization, new), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, &made.slug)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewProject, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewProject, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateProject = request.json().await?;
     let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
     let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
-    Ok(NewProject { slug, name })
+    Ok((NewProject { slug, name }, request.idempotency_key()?))
 }

@@ -1,12 +1,12 @@
 //! `DELETE /admin/v1/organizations/{slug}/projects/{project}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, projects::Project};
 use tenancy_domain::authorization::{Act, ProjectsWrite};
 
 use super::{ITEM, TAG, path::ProjectPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -48,16 +48,14 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn delete(
-    api: Api,
-    grant: Authorized<ProjectsWrite>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete(api: Api, grant: Authorized<ProjectsWrite>, request: Unread) -> Result<Answer, ApiError> {
     let (organization, reference) = (request.organization()?, request.project()?);
     let reach = api.access().project(&grant, &organization, &reference, Act::Write);
-    if within_reach(DryRun::alone(&request), reach).await? {
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(&request), reach).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.projects().rehearse_deletion(&grant, &organization, &reference).await?));
     }
     let project = api.projects().delete(&grant, &organization, &reference).await?;
-    Ok(HttpResponse::Ok().json(to_wire(project)))
+    Ok(Answer::of(project, to_wire))
 }

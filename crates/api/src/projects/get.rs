@@ -1,14 +1,14 @@
 //! `GET /admin/v1/organizations/{slug}/projects/{project}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::projects::Project;
 use tenancy_domain::{
-    Deleted,
+    Deleted, Precondition,
     authorization::{Act, ProjectsRead},
 };
 
 use super::{ITEM, TAG, path::ProjectPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -40,17 +40,17 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<ProjectsRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<ProjectsRead>, request: Unread) -> Result<Answer, ApiError> {
     let (organization, reference) = (request.organization()?, request.project()?);
     let reach = api.access().project(&grant, &organization, &reference, Act::Read);
-    let deleted = within_reach(parse(&request), reach).await?;
+    let (deleted, precondition) = within_reach(parse(&request), reach).await?;
     let project = api.projects().get(&grant, &organization, &reference, deleted).await?;
-    Ok(HttpResponse::Ok().json(to_wire(project)))
+    Answer::found(project, to_wire, &precondition)
 }
 
-fn parse(request: &Unread) -> Result<Deleted, ApiError> {
+fn parse(request: &Unread) -> Result<(Deleted, Precondition), ApiError> {
     let mut query = request.query()?;
     let deleted = IncludeDeleted::take(&mut query)?;
     query.finish()?;
-    Ok(deleted)
+    Ok((deleted, request.precondition()?))
 }

@@ -1,12 +1,12 @@
 //! `POST /admin/v1/organizations/{slug}/projects/{project}/restore`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::projects::{Project, RestoreProject};
-use tenancy_domain::{Slug, authorization::ProjectsWrite};
+use tenancy_domain::{Precondition, Slug, authorization::ProjectsWrite, idempotency::IdempotencyKey};
 
 use super::{RESTORE, TAG, path::ProjectPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -46,6 +46,7 @@ use crate::{
         responses::Guarded,
         responses::BadBody,
         responses::NotFound,
+        responses::PreconditionFailed,
         responses::ConflictOrQuotaExceeded,
     ),
     security(("api_key" = [])),
@@ -54,17 +55,18 @@ pub(crate) async fn restore(
     api: Api,
     grant: Authorized<ProjectsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let (organization, reference) = (request.organization()?, request.project()?);
     let slug = parse(&mut request).await;
     let reach = api.projects().ensure_to_restore(&grant, &organization, reference.clone());
-    let slug = within_reach(slug, reach).await?;
-    let project = api.projects().restore(&grant, &organization, reference, slug).await?;
-    Ok(HttpResponse::Ok().json(to_wire(project)))
+    let (slug, precondition, key) = within_reach(slug, reach).await?;
+    let use_case = api.projects().restore(&grant.provided(precondition), &organization, reference, slug);
+    request.once(&grant, key, use_case, |restored| Answer::of(restored.clone(), to_wire)).await
 }
 
-async fn parse(request: &mut Unread) -> Result<Option<Slug>, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(Option<Slug>, Precondition, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: RestoreProject = request.json_or_default().await?;
-    Ok(body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug"))).transpose()?)
+    let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
+    Ok((slug.transpose()?, request.precondition()?, request.idempotency_key()?))
 }

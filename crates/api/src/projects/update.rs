@@ -1,16 +1,16 @@
 //! `PATCH /admin/v1/organizations/{slug}/projects/{project}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::projects::{Project, UpdateProject};
 use tenancy_domain::{
-    DisplayName,
+    DisplayName, Precondition,
     authorization::{Act, ProjectsWrite},
     projects::ProjectChanges,
 };
 
 use super::{ITEM, TAG, path::ProjectPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -54,18 +54,18 @@ pub(crate) async fn update(
     api: Api,
     grant: Authorized<ProjectsWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let (organization, reference) = (request.organization()?, request.project()?);
     let changes = parse(&mut request).await;
     let reach = api.access().project(&grant, &organization, &reference, Act::Write);
-    let changes = within_reach(changes, reach).await?;
-    let project = api.projects().update(&grant, &organization, &reference, changes).await?;
-    Ok(HttpResponse::Ok().json(to_wire(project)))
+    let (changes, precondition) = within_reach(changes, reach).await?;
+    let project = api.projects().update(&grant.provided(precondition), &organization, &reference, changes).await?;
+    Ok(Answer::of(project, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<ProjectChanges, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(ProjectChanges, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateProject = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
-    Ok(ProjectChanges { name: name.transpose()? })
+    Ok((ProjectChanges { name: name.transpose()? }, request.precondition()?))
 }

@@ -1,9 +1,9 @@
 //! `POST /admin/v1/dynamic-providers`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::providers::{CreateDynamicProvider, DynamicProvider};
 use tenancy_domain::{
     authorization::ProvidersWrite,
+    idempotency::IdempotencyKey,
     providers::{NewProvider, ProviderType},
 };
 
@@ -15,6 +15,7 @@ use super::{
     },
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -63,17 +64,20 @@ pub(crate) async fn create(
     api: Api,
     grant: Authorized<ProvidersWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
-    let new = parse(&mut request).await?;
-    let provider = api.providers().create(&grant, new).await?;
-    let location = request.beneath(provider.id);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(provider)))
+) -> Result<Answer, ApiError> {
+    let (new, key) = parse(&mut request).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.providers().create(&grant, new), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, made.id)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewProvider, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewProvider, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateDynamicProvider = request.json().await?;
-    Ok(NewProvider {
+    let new = NewProvider {
         name: name_from_wire(&body.name)?,
         owner: owner_from_wire(body.owner),
         provider_type: ProviderType::parse(body.provider_type).map_err(|violation| violation.of("provider_type"))?,
@@ -82,5 +86,6 @@ async fn parse(request: &mut Unread) -> Result<NewProvider, ApiError> {
         config: config_from_wire(body.config)?,
         models: models_from_wire(body.models)?,
         is_enabled: body.is_enabled.unwrap_or(true),
-    })
+    };
+    Ok((new, request.idempotency_key()?))
 }

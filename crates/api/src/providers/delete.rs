@@ -1,12 +1,12 @@
 //! `DELETE /admin/v1/dynamic-providers/{id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, providers::DynamicProvider};
 use tenancy_domain::authorization::ProvidersWrite;
 
 use super::{ITEM, TAG, path::ProviderPath, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -40,15 +40,13 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn delete(
-    api: Api,
-    grant: Authorized<ProvidersWrite>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete(api: Api, grant: Authorized<ProvidersWrite>, request: Unread) -> Result<Answer, ApiError> {
     let id = request.provider()?;
-    if within_reach(DryRun::alone(&request), api.providers().ensure(&grant, id)).await? {
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(&request), api.providers().ensure(&grant, id)).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.providers().rehearse_deletion(&grant, id).await?));
     }
     let provider = api.providers().delete(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(provider)))
+    Ok(Answer::of(provider, to_wire))
 }

@@ -1,11 +1,11 @@
 //! `GET /admin/v1/dynamic-providers/{id}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::providers::DynamicProvider;
 use tenancy_domain::authorization::ProvidersRead;
 
 use super::{ITEM, TAG, path::ProviderPath, wire::to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -35,9 +35,9 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<ProvidersRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<ProvidersRead>, request: Unread) -> Result<Answer, ApiError> {
     let id = request.provider()?;
-    within_reach(request.no_query(), api.providers().ensure(&grant, id)).await?;
+    let precondition = within_reach(request.only_precondition(), api.providers().ensure(&grant, id)).await?;
     let provider = api.providers().get(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(provider)))
+    Answer::found(provider, to_wire, &precondition)
 }

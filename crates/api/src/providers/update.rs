@@ -1,9 +1,8 @@
 //! `PATCH /admin/v1/dynamic-providers/{id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::providers::{DynamicProvider, UpdateDynamicProvider};
-use tenancy_domain::{authorization::ProvidersWrite, providers::ProviderChanges};
+use tenancy_domain::{Precondition, authorization::ProvidersWrite, providers::ProviderChanges};
 
 use super::{
     ITEM, TAG,
@@ -11,6 +10,7 @@ use super::{
     wire::{api_key_from_wire, base_url_from_wire, config_from_wire, models_from_wire, name_from_wire, to_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -56,23 +56,24 @@ pub(crate) async fn update(
     api: Api,
     grant: Authorized<ProvidersWrite>,
     mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let id = request.provider()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.providers().ensure(&grant, id)).await?;
-    let provider = api.providers().update(&grant, id, changes).await?;
-    Ok(HttpResponse::Ok().json(to_wire(provider)))
+    let (changes, precondition) = within_reach(changes, api.providers().ensure(&grant, id)).await?;
+    let provider = api.providers().update(&grant.provided(precondition), id, changes).await?;
+    Ok(Answer::of(provider, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<ProviderChanges, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(ProviderChanges, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateDynamicProvider = request.json().await?;
-    Ok(ProviderChanges {
+    let changes = ProviderChanges {
         name: body.name.map(|name| name_from_wire(&name)).transpose()?,
         base_url: body.base_url.sent().map(base_url_from_wire).transpose()?,
         api_key: body.api_key.sent().map(api_key_from_wire).transpose()?,
         config: body.config.map(config_from_wire).transpose()?,
         models: body.models.map(models_from_wire).transpose()?,
         is_enabled: body.is_enabled,
-    })
+    };
+    Ok((changes, request.precondition()?))
 }

@@ -1,9 +1,9 @@
 //! `POST /admin/v1/users`
 
-use actix_web::{HttpResponse, http::header::LOCATION};
 use tenancy_api_types::users::{CreateUser, User};
 use tenancy_domain::{
     authorization::UsersWrite,
+    idempotency::IdempotencyKey,
     users::{ExternalId, NewUser},
 };
 
@@ -12,6 +12,7 @@ use super::{
     wire::{email_from_wire, name_from_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -50,25 +51,25 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn create(
-    api: Api,
-    grant: Authorized<UsersWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(api: Api, grant: Authorized<UsersWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the body.
     grant.require_system()?;
-    let new = parse(&mut request).await?;
-    let user = api.users().create(&grant, new).await?;
-    let location = request.beneath(user.id);
-    Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(to_wire(user)))
+    let (new, key) = parse(&mut request).await?;
+    let list = request.path().to_owned();
+    request
+        .once(&grant, key, api.users().create(&grant, new), move |made| {
+            Answer::of(made.clone(), to_wire).created(&list, made.id)
+        })
+        .await
 }
 
-async fn parse(request: &mut Unread) -> Result<NewUser, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(NewUser, Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: CreateUser = request.json().await?;
-    Ok(NewUser {
+    let new = NewUser {
         external_id: ExternalId::parse(body.external_id).map_err(|violation| violation.of("external_id"))?,
         email: email_from_wire(body.email)?,
         name: name_from_wire(body.name)?,
-    })
+    };
+    Ok((new, request.idempotency_key()?))
 }

@@ -1,12 +1,12 @@
 //! `DELETE /admin/v1/users/{user_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{dry_run::Deletion, users::DeletedUser};
 use tenancy_domain::authorization::UsersWrite;
 
 use super::{ITEM, TAG, path::UserPath};
 use crate::{
+    answer::Answer,
     api::Api,
     dry_run::{self, DryRun},
     error::ApiError,
@@ -49,15 +49,17 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn delete(api: Api, grant: Authorized<UsersWrite>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn delete(api: Api, grant: Authorized<UsersWrite>, request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let id = request.user()?;
-    if within_reach(DryRun::alone(&request), api.users().ensure(&grant, id)).await? {
+    let (is_dry_run, precondition) = within_reach(DryRun::alone(&request), api.users().ensure(&grant, id)).await?;
+    let grant = grant.provided(precondition);
+    if is_dry_run {
         return Ok(dry_run::answer(api.users().rehearse_deletion(&grant, id).await?));
     }
     let deleted = api.users().delete(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(DeletedUser {
+    Ok(Answer::untagged(&DeletedUser {
         deleted: true,
         user_id: deleted.id.uuid(),
         api_keys_deleted: deleted.api_keys,

@@ -1,11 +1,11 @@
 //! `GET /admin/v1/users/{user_id}`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::users::User;
 use tenancy_domain::authorization::UsersRead;
 
 use super::{ITEM, TAG, path::UserPath, to_wire};
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -35,11 +35,11 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn get(api: Api, grant: Authorized<UsersRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get(api: Api, grant: Authorized<UsersRead>, request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let id = request.user()?;
-    within_reach(request.no_query(), api.users().ensure(&grant, id)).await?;
+    let precondition = within_reach(request.only_precondition(), api.users().ensure(&grant, id)).await?;
     let user = api.users().get(&grant, id).await?;
-    Ok(HttpResponse::Ok().json(to_wire(user)))
+    Answer::found(user, to_wire, &precondition)
 }

@@ -1,9 +1,8 @@
 //! `PATCH /admin/v1/users/{user_id}`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::users::{UpdateUser, User};
-use tenancy_domain::{authorization::UsersWrite, users::UserChanges};
+use tenancy_domain::{Precondition, authorization::UsersWrite, users::UserChanges};
 
 use super::{
     ITEM, TAG,
@@ -12,6 +11,7 @@ use super::{
     wire::{email_from_wire, name_from_wire},
 };
 use crate::{
+    answer::Answer,
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
@@ -50,25 +50,22 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn update(
-    api: Api,
-    grant: Authorized<UsersWrite>,
-    mut request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn update(api: Api, grant: Authorized<UsersWrite>, mut request: Unread) -> Result<Answer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let id = request.user()?;
     let changes = parse(&mut request).await;
-    let changes = within_reach(changes, api.users().ensure(&grant, id)).await?;
-    let user = api.users().update(&grant, id, changes).await?;
-    Ok(HttpResponse::Ok().json(to_wire(user)))
+    let (changes, precondition) = within_reach(changes, api.users().ensure(&grant, id)).await?;
+    let user = api.users().update(&grant.provided(precondition), id, changes).await?;
+    Ok(Answer::of(user, to_wire))
 }
 
-async fn parse(request: &mut Unread) -> Result<UserChanges, ApiError> {
+async fn parse(request: &mut Unread) -> Result<(UserChanges, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateUser = request.json().await?;
-    Ok(UserChanges {
+    let changes = UserChanges {
         email: body.email.sent().map(email_from_wire).transpose()?,
         name: body.name.sent().map(name_from_wire).transpose()?,
-    })
+    };
+    Ok((changes, request.precondition()?))
 }

@@ -10,6 +10,7 @@ mod document;
 mod exports;
 mod failures;
 mod former_slugs;
+mod kept_answers;
 mod limits;
 mod mounting;
 mod rate_limits;

@@ -5,10 +5,11 @@ use crate::{
     audit_log::{Audited, Fields, Subject, fields},
     authorization::Scopes,
     display_name::DisplayName,
-    error::{Error, Violation},
+    error::{Error, ResourceType, Violation},
     ids::ApiKeyId,
     owners::{Owner, OwnerRef},
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     timestamp::Timestamp,
 };
 
@@ -206,6 +207,14 @@ impl Audited for ApiKey {
             ("rotated_at", self.rotated_at.map(|time| time.to_string()).into()),
             ("rotation_grace_until", self.rotation_grace_until.map(|time| time.to_string()).into()),
         ])
+    }
+}
+
+impl Revised for ApiKey {
+    const KIND: ResourceType = ResourceType::ApiKey;
+
+    fn revision(&self) -> Revision {
+        Revision::new(Self::KIND, &[self.id.uuid()], &[self.version])
     }
 }
 

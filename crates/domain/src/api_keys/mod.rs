@@ -9,6 +9,7 @@ mod rehearsal;
 mod repository;
 mod secret;
 mod service;
+mod system_key;
 mod usage;
 mod verdict;
 

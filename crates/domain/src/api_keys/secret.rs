@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{error::Error, error::Violation, ports::SecretSource};
+use crate::{error::Error, error::Violation, ports::SecretSource, sealing::SecretText};
 
 const MARK: &str = "tny_";
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -79,6 +79,11 @@ impl ApiKeySecret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The same secret, for whoever seals it.
+    pub(super) fn text(&self) -> SecretText {
+        SecretText::new(self.0.clone())
     }
 
     /// What storage keeps of it.

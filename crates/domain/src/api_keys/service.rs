@@ -13,9 +13,9 @@ use crate::{
         Act, Action, ApiKeysRead, ApiKeysVerify, ApiKeysWrite, Grant, Level, Permission, Resource, Scope, Scopes,
         Standing,
     },
-    display_name::DisplayName,
     effects::Effects,
     error::{Error, Violation},
+    idempotency::{Attempt, Done, Repeatable},
     ids::{ApiKeyId, UserId},
     organizations::OrganizationRef,
     owners::{Owner, OwnerRef},
@@ -57,6 +57,12 @@ pub struct ApiKeyServiceParts {
 /// What may be done with API keys.
 #[derive(Clone)]
 pub struct ApiKeyService(pub(super) ApiKeyServiceParts);
+
+impl IssuedApiKey {
+    const fn id(&self) -> ApiKeyId {
+        self.key.id
+    }
+}
 
 impl ApiKeyService {
     /// Puts the use cases on top of their ports.
@@ -161,17 +167,20 @@ impl ApiKeyService {
     /// governs this service and that the caller has not itself, for a key that reaches further than the caller, or may
     /// do more than the caller's role allows; [`Error::Invalid`] of `expires_at` when it does not lie ahead; [`Error::QuotaExceeded`] when the
     /// organization has as many keys as it may have.
-    pub async fn create(&self, grant: &Grant<ApiKeysWrite>, new: NewApiKey) -> Result<IssuedApiKey, Error> {
-        let secret = ApiKeySecret::generate(&*self.0.secrets)?;
-        let key = self.insert(grant, new, &secret).await?;
-        Ok(IssuedApiKey { key, secret })
+    pub fn create(&self, grant: &Grant<ApiKeysWrite>, new: NewApiKey) -> Repeatable<IssuedApiKey> {
+        let (service, grant) = (self.clone(), grant.clone());
+        Repeatable::new(move |attempt| async move {
+            let secret = ApiKeySecret::generate(&*service.0.secrets)?;
+            service.insert(attempt, grant, new, secret).await
+        })
     }
 
     /// Changes a key; changes that leave everything as it is write nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the caller's role does
-    /// not allow it, and for a scope that governs this service and that the caller has not itself; [`Error::Invalid`] of `expires_at` when it does not lie ahead.
+    /// not allow it, and for a scope that governs this service and that the caller has not itself; [`Error::Invalid`] of
+    /// `expires_at` when it does not lie ahead; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn update(
         &self,
         grant: &Grant<ApiKeysWrite>,
@@ -191,6 +200,7 @@ impl ApiKeyService {
                         require_to_give(&grant, standing, current.owner, scopes)?;
                     }
                     require_ahead(changes.expires_at.flatten(), now)?;
+                    grant.require_unchanged(&current)?;
                     let Some(written) = current.changed(changes, now) else { return Ok(Outcome::Unchanged(current)) };
                     transaction.update_api_key(&written).await?;
                     let change = Change::updated(&current, &written);
@@ -206,41 +216,39 @@ impl ApiKeyService {
     /// # Errors
     /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the key has a scope
     /// that governs this service and that the caller has not itself: the new secret would give it away;
-    /// [`Error::Conflict`] as for [`ApiKey::rotated`].
-    pub async fn rotate(
-        &self,
-        grant: &Grant<ApiKeysWrite>,
-        id: ApiKeyId,
-        grace: GracePeriod,
-    ) -> Result<IssuedApiKey, Error> {
-        let secret = ApiKeySecret::generate(&*self.0.secrets)?;
-        let (hash, key_prefix) = (secret.hash(), secret.prefix());
-        let standing = self.standing(grant, id).await?;
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] as for [`ApiKey::rotated`].
+    pub fn rotate(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId, grace: GracePeriod) -> Repeatable<IssuedApiKey> {
         let (service, grant) = (self.clone(), grant.clone());
-        let key = self
-            .0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
-                    require_to_give(&grant, standing, current.owner, &current.scopes)?;
-                    let rotated = current.rotated(key_prefix, grace, service.0.effects.now())?;
-                    transaction.update_api_key(&rotated).await?;
-                    transaction.replace_api_key_secret(id, &hash, rotated.rotation_grace_until).await?;
-                    let change = Change::updated(&current, &rotated);
-                    let record = service.record(&grant, AuditAction::ApiKeyRotate, &rotated, change);
-                    Ok(Outcome::Changed(rotated, record.into()))
+        Repeatable::new(move |attempt| async move {
+            let secret = ApiKeySecret::generate(&*service.0.secrets)?;
+            let standing = service.standing(&grant, id).await?;
+            let (attempt, effects) = (attempt.with_secret(secret.text(), IssuedApiKey::id), service.0.effects.clone());
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
+                        require_to_give(&grant, standing, current.owner, &current.scopes)?;
+                        grant.require_unchanged(&current)?;
+                        let rotated = current.rotated(secret.prefix(), grace, service.0.effects.now())?;
+                        transaction.update_api_key(&rotated).await?;
+                        let former_until = rotated.rotation_grace_until;
+                        transaction.replace_api_key_secret(id, &secret.hash(), former_until).await?;
+                        transaction.erase_answers_with_secrets_of(id).await?;
+                        let change = Change::updated(&current, &rotated);
+                        let record = service.record(&grant, AuditAction::ApiKeyRotate, &rotated, change);
+                        Ok(Outcome::Changed(IssuedApiKey { key: rotated, secret }, record.into()))
+                    })
                 })
-            })
-            .await?;
-        Ok(IssuedApiKey { key, secret })
+                .await
+        })
     }
 
     /// Revokes a key for good, with all its secrets. Revoking it again changes nothing and keeps the time of the first
     /// revocation.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when no such key lies within the caller's reach.
+    /// [`Error::NotFound`] when no such key lies within the caller's reach; [`Error::Forbidden`] when the caller's role does
+    /// not allow it; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn revoke(&self, grant: &Grant<ApiKeysWrite>, id: ApiKeyId) -> Result<ApiKey, Error> {
         let standing = self.standing(grant, id).await?;
         let (service, grant) = (self.clone(), grant.clone());
@@ -250,10 +258,12 @@ impl ApiKeyService {
                 Box::pin(async move {
                     let current = transaction.lock_api_key(grant.tenant_scope(), id).await?;
                     standing.require_for(current.owner, Act::Write)?;
+                    grant.require_unchanged(&current)?;
                     let Some(revoked) = current.revoked(service.0.effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
                     };
                     transaction.update_api_key(&revoked).await?;
+                    transaction.erase_answers_with_secrets_of(id).await?;
                     let change = Change::updated(&current, &revoked);
                     let record = service.record(&grant, AuditAction::ApiKeyRevoke, &revoked, change);
                     Ok(Outcome::Changed(revoked, record.into()))
@@ -305,62 +315,29 @@ impl ApiKeyService {
         self.0.repository.record_api_key_uses(&uses).await
     }
 
-    /// Sees to it that this very secret is that of a system key which may do everything, and makes the key when there
-    /// is none. Several instances may ask at once.
+    /// Makes a key with this secret.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when the key is there but works no more, since it was revoked, has expired, or was given another
-    /// secret: it must not come back by a restart; and when it may do less than everything.
-    pub async fn ensure_system_key(
+    /// Those of [`ApiKeyService::create`]; [`Error::AlreadyExists`] of `key` when a key has, or had, the secret.
+    pub(super) async fn insert(
         &self,
-        grant: &Grant<ApiKeysWrite>,
-        name: DisplayName,
-        secret: &ApiKeySecret,
-    ) -> Result<ApiKey, Error> {
-        let hash = secret.hash();
-        let credential = if let Some(credential) = self.0.repository.find_credential(&hash).await? {
-            credential
-        } else {
-            let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
-            match self.insert(grant, new, secret).await {
-                // Another instance was faster; or the secret is one that a key had.
-                Err(Error::AlreadyExists { .. }) => {
-                    let replaced = || Error::Conflict("this key was given another secret".into());
-                    self.0.repository.find_credential(&hash).await?.ok_or_else(replaced)?
-                }
-                inserted => return inserted,
-            }
-        };
-        credential.judge(self.0.effects.now()).map_err(|rejection| match rejection {
-            Rejection::Revoked => Error::Conflict("this key was revoked".into()),
-            _ => Error::Conflict("this key works no more".into()),
-        })?;
-        let key = credential.key;
-        if key.owner != Owner::System || !key.scopes.cover(&Scope::all()) {
-            return Err(Error::Conflict("this key is no system key with the scope admin:*".into()));
-        }
-        Ok(key)
-    }
-
-    async fn insert(
-        &self,
-        grant: &Grant<ApiKeysWrite>,
+        attempt: Attempt<IssuedApiKey>,
+        grant: Grant<ApiKeysWrite>,
         new: NewApiKey,
-        secret: &ApiKeySecret,
-    ) -> Result<ApiKey, Error> {
+        secret: ApiKeySecret,
+    ) -> Result<Done<IssuedApiKey>, Error> {
         let standing = if new.owner == OwnerRef::System {
             grant.require_system()?;
             Standing::Whole
         } else if grant.is_whole() {
             Standing::Whole
         } else {
-            self.0.access.owner(grant, &new.owner).await?.1
+            self.0.access.owner(&grant, &new.owner).await?.1
         };
-        let (hash, key_prefix) = (secret.hash(), secret.prefix());
-        let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
+        let service = self.clone();
+        attempt
+            .with_secret(secret.text(), IssuedApiKey::id)
+            .execute(&self.0.effects, move |transaction| {
                 Box::pin(async move {
                     let owner = transaction.lock_owner(grant.tenant_scope(), &new.owner).await?;
                     require_to_give(&grant, standing, owner, &new.scopes)?;
@@ -369,10 +346,10 @@ impl ApiKeyService {
                     require_ahead(new.expires_at, now)?;
                     service.require_room_for_one(transaction, owner).await?;
                     let id = ApiKeyId::new(service.0.effects.id(now));
-                    let key = ApiKey::create(id, owner, new, key_prefix, now);
-                    transaction.insert_api_key(&key, &hash).await?;
+                    let key = ApiKey::create(id, owner, new, secret.prefix(), now);
+                    transaction.insert_api_key(&key, &secret.hash()).await?;
                     let record = service.record(&grant, AuditAction::ApiKeyCreate, &key, Change::created(&key));
-                    Ok(Outcome::Changed(key, record.into()))
+                    Ok(Outcome::Changed(IssuedApiKey { key, secret }, record.into()))
                 })
             })
             .await

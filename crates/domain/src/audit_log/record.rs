@@ -11,6 +11,7 @@ use crate::{
     error::{Error, ResourceType},
     ids::{AuditEntryId, OrganizationId, ProjectId},
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     timestamp::Timestamp,
 };
 
@@ -230,6 +231,15 @@ pub struct AuditEntry {
     pub sequence: i64,
     /// The chain's hash up to and including it.
     pub hash: ChainHash,
+}
+
+impl Revised for AuditEntry {
+    const KIND: ResourceType = ResourceType::AuditLog;
+
+    fn revision(&self) -> Revision {
+        // It never changes.
+        Revision::new(Self::KIND, &[self.record.id.uuid()], &[self.sequence])
+    }
 }
 
 impl Positioned for AuditEntry {

@@ -3,7 +3,10 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{Actor, Origin, Permission, Reach, Scopes, TenantScope};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    revision::{Precondition, Revised},
+};
 
 /// Proof that a caller may do what `P` stands for; made by [`Caller::authorize`](super::Caller::authorize) alone.
 pub struct Grant<P> {
@@ -11,12 +14,30 @@ pub struct Grant<P> {
     tenant_scope: TenantScope,
     scopes: Scopes,
     origin: Origin,
+    precondition: Precondition,
     permission: PhantomData<fn() -> P>,
 }
 
 impl<P: Permission> Grant<P> {
-    pub(super) const fn new(actor: Actor, tenant_scope: TenantScope, scopes: Scopes, origin: Origin) -> Self {
-        Self { actor, tenant_scope, scopes, origin, permission: PhantomData }
+    pub(super) fn new(actor: Actor, tenant_scope: TenantScope, scopes: Scopes, origin: Origin) -> Self {
+        let precondition = Precondition::default();
+        Self { actor, tenant_scope, scopes, origin, precondition, permission: PhantomData }
+    }
+
+    /// The same grant, for as long as the thing that is to be changed is as `precondition` says. Every use case that
+    /// changes something that is there heeds it.
+    #[must_use]
+    pub fn provided(&self, precondition: Precondition) -> Self {
+        Self { precondition, ..self.clone() }
+    }
+
+    /// Insists that `thing` is as the caller asks for it. Asked once the unit of work has locked it, so that it stays so,
+    /// and after everything but its state was found to allow the change.
+    ///
+    /// # Errors
+    /// [`Error::VersionMismatch`] when it is not.
+    pub fn require_unchanged(&self, thing: &impl Revised) -> Result<(), Error> {
+        self.precondition.check(thing)
     }
 
     /// Who is to be named in the audit log.
@@ -78,6 +99,7 @@ impl<P> Clone for Grant<P> {
             tenant_scope: self.tenant_scope,
             scopes: self.scopes.clone(),
             origin: self.origin.clone(),
+            precondition: self.precondition.clone(),
             permission: PhantomData,
         }
     }

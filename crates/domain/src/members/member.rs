@@ -7,6 +7,7 @@ use crate::{
     error::ResourceType,
     ids::{OrganizationId, ProjectId, UserId},
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     timestamp::Timestamp,
     users::User,
 };
@@ -110,6 +111,17 @@ impl Audited for Member {
 /// What the audit log says of a membership.
 pub(crate) fn membership_fields(role: Role) -> Fields {
     fields([("role", role.as_str().into())])
+}
+
+impl Revised for Member {
+    const KIND: ResourceType = ResourceType::Membership;
+
+    fn revision(&self) -> Revision {
+        // The user's own fields are part of it. Who left and joined again is another member, counted from 1 anew.
+        let of = self.of.project().map_or(self.of.organization().uuid(), ProjectId::uuid);
+        let joined_at = self.joined_at.unix_milliseconds();
+        Revision::new(Self::KIND, &[of, self.user.id.uuid()], &[joined_at, self.version, self.user.version])
+    }
 }
 
 impl Positioned for Member {

@@ -10,6 +10,7 @@ use crate::{
     authorization::{Act, Grant, Level, MembersRead, MembersWrite, Permission, Standing},
     effects::Effects,
     error::{Error, ResourceType},
+    idempotency::Repeatable,
     ids::UserId,
     organizations::OrganizationRef,
     pagination::{Page, PageRequest},
@@ -154,57 +155,40 @@ impl MemberService {
     /// reach every tenant; [`Error::NotFound`] when there is no such user, or it is no member of the project's
     /// organization; [`Error::Conflict`] when it is a member already; [`Error::QuotaExceeded`] when the organization has
     /// as many members as it may have.
-    pub async fn add(
+    pub fn add(
         &self,
         grant: &Grant<MembersWrite>,
         reference: &MemberOfRef,
         user: UserId,
         role: Role,
-    ) -> Result<Member, Error> {
-        if let MemberOfRef::Organization(_) = reference {
-            grant.require_system()?;
-        }
-        let of = self.resolve(grant, reference, Act::Write).await?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let user = match of {
-                        MemberOf::Organization(_) => {
-                            let user = transaction.lock_user(grant.tenant_scope(), user).await?;
-                            lock(transaction, &grant, of).await?;
-                            service.require_room_for_one(transaction, of).await?;
-                            user
-                        }
-                        MemberOf::Project { organization, .. } => {
-                            lock(transaction, &grant, of).await?;
-                            let of = MemberOf::Organization(organization);
-                            transaction.lock_member(grant.tenant_scope(), of, user).await?.user
-                        }
-                    };
-                    // Read after the locks are held, so that times follow the order of the writes.
-                    let now = service.0.effects.now();
-                    let member = Member::join(user, of, role, now);
-                    transaction.insert_member(&member).await.map_err(|error| match error {
-                        Error::AlreadyExists { .. } => {
-                            Error::Conflict(format!("the user is a member of the {} already", of.noun()).into())
-                        }
-                        other => other,
-                    })?;
-                    let change = Change::created(&member);
-                    let record = service.0.effects.record(&grant, AuditAction::MembershipCreate, &member, now, change);
-                    Ok(Outcome::Changed(member, record.into()))
+    ) -> Repeatable<Member> {
+        let (service, grant, reference) = (self.clone(), grant.clone(), reference.clone());
+        Repeatable::new(move |attempt| async move {
+            if let MemberOfRef::Organization(_) = reference {
+                grant.require_system()?;
+            }
+            let of = service.resolve(&grant, &reference, Act::Write).await?;
+            let effects = service.0.effects.clone();
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let member = service.join(transaction, &grant, of, user, role).await?;
+                        let (now, change) = (member.joined_at, Change::created(&member));
+                        let action = AuditAction::MembershipCreate;
+                        let record = service.0.effects.record(&grant, action, &member, now, change);
+                        Ok(Outcome::Changed(member, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Gives a member another role; the one that it has already writes nothing.
     ///
     /// # Errors
     /// Those of [`MemberService::ensure_member`]; [`Error::Forbidden`] when a user that is no owner of the organization
-    /// makes one, or unmakes one; [`Error::Conflict`] when it would leave no owner.
+    /// makes one, or unmakes one; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] when
+    /// it would leave no owner.
     pub async fn update(
         &self,
         grant: &Grant<MembersWrite>,
@@ -221,10 +205,12 @@ impl MemberService {
                     lock(transaction, &grant, of).await?;
                     let current = transaction.lock_member(grant.tenant_scope(), of, user).await?;
                     standing.require(of.level(), Act::Write)?;
-                    let Some(written) = role.and_then(|role| current.in_role(role)) else {
-                        return Ok(Outcome::Unchanged(current));
-                    };
-                    require_to_own(standing, of, &[current.role, written.role])?;
+                    let written = role.and_then(|role| current.in_role(role));
+                    if let Some(written) = &written {
+                        require_to_own(standing, of, &[current.role, written.role])?;
+                    }
+                    grant.require_unchanged(&current)?;
+                    let Some(written) = written else { return Ok(Outcome::Unchanged(current)) };
                     require_another_owner(transaction, &current).await?;
                     transaction.update_member(&written).await?;
                     let (now, change) = (service.0.effects.now(), Change::updated(&current, &written));
@@ -292,6 +278,39 @@ impl MemberService {
             .await
     }
 
+    /// Makes a user a member, within a unit of work.
+    async fn join(
+        &self,
+        transaction: &mut (dyn Transaction + '_),
+        grant: &Grant<MembersWrite>,
+        of: MemberOf,
+        user: UserId,
+        role: Role,
+    ) -> Result<Member, Error> {
+        let user = match of {
+            MemberOf::Organization(_) => {
+                let user = transaction.lock_user(grant.tenant_scope(), user).await?;
+                lock(transaction, grant, of).await?;
+                self.require_room_for_one(transaction, of).await?;
+                user
+            }
+            MemberOf::Project { organization, .. } => {
+                lock(transaction, grant, of).await?;
+                let of = MemberOf::Organization(organization);
+                transaction.lock_member(grant.tenant_scope(), of, user).await?.user
+            }
+        };
+        // Read after the locks are held, so that times follow the order of the writes.
+        let member = Member::join(user, of, role, self.0.effects.now());
+        transaction.insert_member(&member).await.map_err(|error| match error {
+            Error::AlreadyExists { .. } => {
+                Error::Conflict(format!("the user is a member of the {} already", of.noun()).into())
+            }
+            other => other,
+        })?;
+        Ok(member)
+    }
+
     async fn require_room_for_one(&self, transaction: &mut (dyn Transaction + '_), of: MemberOf) -> Result<(), Error> {
         let limit = self.0.limit_per_organization;
         if transaction.count_members(of).await? >= limit {
@@ -328,6 +347,7 @@ async fn take_out(
     lock(transaction, grant, of).await?;
     let member = transaction.lock_member(grant.tenant_scope(), of, user).await?;
     require_to_remove(standing, &member)?;
+    grant.require_unchanged(&member)?;
     require_another_owner(transaction, &member).await?;
     let along = transaction.remove_member(of, user).await?;
     Ok((member, along))

@@ -7,6 +7,7 @@ use crate::{
     authorization::{Act, Grant, OrganizationsWrite},
     deleted::Deleted,
     error::Error,
+    idempotency::Repeatable,
     ids::OrganizationId,
     slug::Slug,
     timestamp::Timestamp,
@@ -28,7 +29,8 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is no owner there.
+    /// for a project's key, and for a user that is no owner there; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`].
     pub async fn delete(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -51,11 +53,12 @@ impl OrganizationService {
         reference: OrganizationRef,
     ) -> Result<Affected, Error> {
         self.require(grant, &reference, Act::Own).await?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let organization = transaction.lock_organization(scope, &reference).await?;
+                    let organization = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&organization)?;
                     let beneath = transaction.count_beneath_organization(organization.id, Deleted::Hidden).await?;
                     Ok(Outcome::Unchanged(Affected { organizations: 1, ..beneath }))
                 })
@@ -69,29 +72,33 @@ impl OrganizationService {
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
     /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by;
-    /// [`Error::AlreadyExists`] of `slug` when a live organization has it, or had it and is in its cool-down.
-    pub async fn restore(
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when a live
+    /// organization has it, or had it and is in its cool-down.
+    pub fn restore(
         &self,
         grant: &Grant<OrganizationsWrite>,
         reference: OrganizationRef,
         slug: Option<Slug>,
-    ) -> Result<Organization, Error> {
-        grant.require_system()?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
-                    let now = service.effects.now();
-                    let restored = deleted.restored(slug, now);
-                    transaction.update_organization(&restored).await?;
-                    transaction.take_slug(&restored, now).await?;
-                    let change = Change::created(&restored);
-                    let record = service.record(&grant, AuditAction::OrganizationRestore, &restored, change);
-                    Ok(Outcome::Changed(restored, record.into()))
+    ) -> Repeatable<Organization> {
+        let (service, grant, effects) = (self.clone(), grant.clone(), self.effects.clone());
+        Repeatable::new(move |attempt| async move {
+            grant.require_system()?;
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                        grant.require_unchanged(&deleted)?;
+                        let now = service.effects.now();
+                        let restored = deleted.restored(slug, now);
+                        transaction.update_organization(&restored).await?;
+                        transaction.take_slug(&restored, now).await?;
+                        let change = Change::created(&restored);
+                        let record = service.record(&grant, AuditAction::OrganizationRestore, &restored, change);
+                        Ok(Outcome::Changed(restored, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Tells that there is an organization of that name, live or deleted, and that the caller may restore or purge one; a
@@ -125,66 +132,61 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such live
-    /// organization.
-    pub async fn suspend(
-        &self,
-        grant: &Grant<OrganizationsWrite>,
-        reference: OrganizationRef,
-    ) -> Result<Organization, Error> {
-        self.switch(grant, reference, AuditAction::OrganizationSuspend, Organization::suspended).await
+    /// organization; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
+    pub fn suspend(&self, grant: &Grant<OrganizationsWrite>, reference: OrganizationRef) -> Repeatable<Organization> {
+        self.switch(grant, reference, AuditAction::OrganizationSuspend, Organization::suspended)
     }
 
     /// Ends the suspension of an organization. One that is not suspended stays as it is.
     ///
     /// # Errors
     /// Those of [`OrganizationService::suspend`].
-    pub async fn resume(
-        &self,
-        grant: &Grant<OrganizationsWrite>,
-        reference: OrganizationRef,
-    ) -> Result<Organization, Error> {
-        self.switch(grant, reference, AuditAction::OrganizationResume, Organization::resumed).await
+    pub fn resume(&self, grant: &Grant<OrganizationsWrite>, reference: OrganizationRef) -> Repeatable<Organization> {
+        self.switch(grant, reference, AuditAction::OrganizationResume, Organization::resumed)
     }
 
-    async fn switch(
+    fn switch(
         &self,
         grant: &Grant<OrganizationsWrite>,
         reference: OrganizationRef,
         action: AuditAction,
         switched: fn(&Organization, Timestamp) -> Option<Organization>,
-    ) -> Result<Organization, Error> {
-        grant.require_system()?;
-        self.write(grant, reference, Act::Write, move |organization, now| {
+    ) -> Repeatable<Organization> {
+        let write = self.write(grant, reference, Act::Write, move |organization, now| {
             let written = switched(organization, now)?;
             let change = Change::updated(organization, &written);
             Some((written, action, change))
-        })
-        .await
+        });
+        write.unless_refused(grant.require_system())
     }
 
     /// Destroys a deleted organization for good, with all beneath it; its audit log stays, and tells how much was destroyed.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such
-    /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by.
-    pub async fn purge(
+    /// organization; [`Error::Conflict`] when it is live, and when several deleted ones have the slug that it is named by;
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
+    pub fn purge(
         &self,
         grant: &Grant<OrganizationsWrite>,
         reference: OrganizationRef,
-    ) -> Result<PurgedOrganization, Error> {
-        grant.require_system()?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
-                    let beneath = transaction.purge_organization(deleted.id).await?;
-                    let record = service.record_of_purge(&grant, &deleted, beneath);
-                    let affected = Affected { organizations: 1, ..beneath };
-                    Ok(Outcome::Changed(PurgedOrganization { id: deleted.id, affected }, record.into()))
+    ) -> Repeatable<PurgedOrganization> {
+        let (service, grant, effects) = (self.clone(), grant.clone(), self.effects.clone());
+        Repeatable::new(move |attempt| async move {
+            grant.require_system()?;
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                        grant.require_unchanged(&deleted)?;
+                        let beneath = transaction.purge_organization(deleted.id).await?;
+                        let record = service.record_of_purge(&grant, &deleted, beneath);
+                        let affected = Affected { organizations: 1, ..beneath };
+                        Ok(Outcome::Changed(PurgedOrganization { id: deleted.id, affected }, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// What [`OrganizationService::purge`] would destroy. Nothing is changed.
@@ -197,11 +199,12 @@ impl OrganizationService {
         reference: OrganizationRef,
     ) -> Result<Affected, Error> {
         grant.require_system()?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    let deleted = transaction.lock_deleted_organization(scope, &reference).await?;
+                    let deleted = transaction.lock_deleted_organization(grant.tenant_scope(), &reference).await?;
+                    grant.require_unchanged(&deleted)?;
                     let beneath = transaction.count_beneath_organization(deleted.id, Deleted::Included).await?;
                     Ok(Outcome::Unchanged(Affected { organizations: 1, ..beneath }))
                 })

@@ -8,6 +8,7 @@ use crate::{
     ids::OrganizationId,
     owners::OwnerState,
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     slug::Slug,
     timestamp::Timestamp,
 };
@@ -129,6 +130,14 @@ impl Audited for Organization {
             fields.insert("suspended_at".to_owned(), time.to_string().into());
         }
         fields
+    }
+}
+
+impl Revised for Organization {
+    const KIND: ResourceType = ResourceType::Organization;
+
+    fn revision(&self) -> Revision {
+        Revision::new(Self::KIND, &[self.id.uuid()], &[self.version])
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     deleted::Deleted,
     effects::Effects,
     error::{Error, ResourceType},
+    idempotency::Repeatable,
     ids::OrganizationId,
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
@@ -73,20 +74,24 @@ impl OrganizationService {
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `slug` when a live
     /// organization has it, or had it and is in its cool-down.
-    pub async fn create(&self, grant: &Grant<OrganizationsWrite>, new: NewOrganization) -> Result<Organization, Error> {
-        grant.require_system()?;
-        let now = self.effects.now();
-        let organization = Organization::create(OrganizationId::new(self.effects.id(now)), new, now);
-        let record = self.record(grant, AuditAction::OrganizationCreate, &organization, Change::created(&organization));
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    transaction.insert_organization(&organization).await?;
-                    transaction.take_slug(&organization, now).await?;
-                    Ok(Outcome::Changed(organization, record.into()))
+    pub fn create(&self, grant: &Grant<OrganizationsWrite>, new: NewOrganization) -> Repeatable<Organization> {
+        let (service, grant) = (self.clone(), grant.clone());
+        Repeatable::new(move |attempt| async move {
+            grant.require_system()?;
+            let now = service.effects.now();
+            let organization = Organization::create(OrganizationId::new(service.effects.id(now)), new, now);
+            let change = Change::created(&organization);
+            let record = service.record(&grant, AuditAction::OrganizationCreate, &organization, change);
+            attempt
+                .execute(&service.effects, move |transaction| {
+                    Box::pin(async move {
+                        transaction.insert_organization(&organization).await?;
+                        transaction.take_slug(&organization, now).await?;
+                        Ok(Outcome::Changed(organization, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Changes an organization; changes that leave everything as it is write nothing. A slug that it gives up becomes its
@@ -94,9 +99,9 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
-    /// for a project's key, and for a user that is not at least an admin there; [`Error::AlreadyExists`] of `slug` when
-    /// another live organization has it, or had it and is in its cool-down; [`Error::QuotaExceeded`] when too many slugs
-    /// that it gave up are in theirs.
+    /// for a project's key, and for a user that is not at least an admin there; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when another live organization has it, or had it and
+    /// is in its cool-down; [`Error::QuotaExceeded`] when too many slugs that it gave up are in theirs.
     pub async fn update(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -126,34 +131,38 @@ impl OrganizationService {
     }
 
     /// Locks a live organization and writes what `decide` makes of it; `None` leaves it as it is.
-    pub(super) async fn write<F>(
+    pub(super) fn write<F>(
         &self,
         grant: &Grant<OrganizationsWrite>,
         reference: OrganizationRef,
         act: Act,
         decide: F,
-    ) -> Result<Organization, Error>
+    ) -> Repeatable<Organization>
     where
         F: FnOnce(&Organization, Timestamp) -> Option<(Organization, AuditAction, Change)> + Send + 'static,
     {
-        self.require(grant, &reference, act).await?;
         let (service, grant) = (self.clone(), grant.clone());
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let current = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
-                    // Read after the lock is held, so that times follow the order of the writes.
-                    let now = service.effects.now();
-                    let Some((written, action, change)) = decide(&current, now) else {
-                        return Ok(Outcome::Unchanged(current));
-                    };
-                    transaction.update_organization(&written).await?;
-                    service.settle_aliases(transaction, &current, &written, now).await?;
-                    let record = service.record(&grant, action, &written, change);
-                    Ok(Outcome::Changed(written, record.into()))
+        Repeatable::new(move |attempt| async move {
+            service.require(&grant, &reference, act).await?;
+            let effects = service.effects.clone();
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let current = transaction.lock_organization(grant.tenant_scope(), &reference).await?;
+                        grant.require_unchanged(&current)?;
+                        // Read after the lock is held, so that times follow the order of the writes.
+                        let now = service.effects.now();
+                        let Some((written, action, change)) = decide(&current, now) else {
+                            return Ok(Outcome::Unchanged(current));
+                        };
+                        transaction.update_organization(&written).await?;
+                        service.settle_aliases(transaction, &current, &written, now).await?;
+                        let record = service.record(&grant, action, &written, change);
+                        Ok(Outcome::Changed(written, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Does to the aliases of a live organization what follows from writing it.

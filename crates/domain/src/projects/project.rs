@@ -7,6 +7,7 @@ use crate::{
     error::ResourceType,
     ids::{OrganizationId, ProjectId},
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     slug::Slug,
     timestamp::Timestamp,
 };
@@ -97,6 +98,14 @@ impl Audited for Project {
 
     fn audited_fields(&self) -> Fields {
         fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())])
+    }
+}
+
+impl Revised for Project {
+    const KIND: ResourceType = ResourceType::Project;
+
+    fn revision(&self) -> Revision {
+        Revision::new(Self::KIND, &[self.id.uuid()], &[self.version])
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     deleted::Deleted,
     effects::Effects,
     error::{Error, ResourceType},
+    idempotency::Repeatable,
     ids::{OrganizationId, ProjectId},
     organizations::OrganizationRef,
     pagination::{Page, PageRequest},
@@ -79,38 +80,41 @@ impl ProjectService {
     /// [`Error::NotFound`] when no such organization lies within the caller's reach; [`Error::Forbidden`] for a project's
     /// key, and for a user that is not at least an admin there; [`Error::AlreadyExists`] of `slug` when a live project of
     /// the organization has it; [`Error::QuotaExceeded`] when the organization has as many projects as it may have.
-    pub async fn create(
+    pub fn create(
         &self,
         grant: &Grant<ProjectsWrite>,
         organization: &OrganizationRef,
         new: NewProject,
-    ) -> Result<Project, Error> {
-        let organization = self.0.access.organization(grant, organization, Level::Organization, Act::Write).await?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    lock(transaction, &grant, organization.id).await?;
-                    service.require_room_for_one(transaction, organization.id).await?;
-                    // Read after the lock is held, so that times follow the order of the writes.
-                    let now = service.0.effects.now();
-                    let id = ProjectId::new(service.0.effects.id(now));
-                    let project = Project::create(id, organization.id, new, now);
-                    transaction.insert_project(&project).await?;
-                    let record =
-                        service.record(&grant, AuditAction::ProjectCreate, &project, Change::created(&project));
-                    Ok(Outcome::Changed(project, record.into()))
+    ) -> Repeatable<Project> {
+        let (service, grant, organization) = (self.clone(), grant.clone(), organization.clone());
+        Repeatable::new(move |attempt| async move {
+            let (access, effects) = (&service.0.access, service.0.effects.clone());
+            let organization = access.organization(&grant, &organization, Level::Organization, Act::Write).await?;
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        lock(transaction, &grant, organization.id).await?;
+                        service.require_room_for_one(transaction, organization.id).await?;
+                        // Read after the lock is held, so that times follow the order of the writes.
+                        let now = service.0.effects.now();
+                        let id = ProjectId::new(service.0.effects.id(now));
+                        let project = Project::create(id, organization.id, new, now);
+                        transaction.insert_project(&project).await?;
+                        let change = Change::created(&project);
+                        let record = service.record(&grant, AuditAction::ProjectCreate, &project, change);
+                        Ok(Outcome::Changed(project, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Changes a project; changes that leave everything as it is write nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such organization, or no such project, lies within the caller's reach;
-    /// [`Error::Forbidden`] for a user that is not at least an admin of the organization.
+    /// [`Error::Forbidden`] for a user that is not at least an admin of the organization; [`Error::VersionMismatch`] as
+    /// for [`Grant::require_unchanged`].
     pub async fn update(
         &self,
         grant: &Grant<ProjectsWrite>,
@@ -154,12 +158,14 @@ impl ProjectService {
         reference: &ProjectRef,
     ) -> Result<Affected, Error> {
         let project = self.0.access.project(grant, organization, reference, Act::Write).await?;
-        let scope = grant.tenant_scope();
+        let grant = grant.clone();
         self.0
             .effects
             .execute(move |transaction| {
                 Box::pin(async move {
-                    transaction.lock_project(scope, project.org_id, &ProjectRef::Id(project.id)).await?;
+                    let reference = ProjectRef::Id(project.id);
+                    let project = transaction.lock_project(grant.tenant_scope(), project.org_id, &reference).await?;
+                    grant.require_unchanged(&project)?;
                     let beneath = transaction.count_beneath_project(project.id).await?;
                     Ok(Outcome::Unchanged(Affected { projects: 1, ..beneath }))
                 })
@@ -173,32 +179,36 @@ impl ProjectService {
     /// [`Error::NotFound`] when no such organization lies within the caller's reach, or it has no such project;
     /// [`Error::Forbidden`] for a project's key, and for a user that is not at least an admin there; [`Error::Conflict`]
     /// when the project is live, and when several deleted ones have the slug that it is named by;
-    /// [`Error::AlreadyExists`] of `slug` when a live project of the organization has it; [`Error::QuotaExceeded`] when
-    /// the organization has as many projects as it may have.
-    pub async fn restore(
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when a live
+    /// project of the organization has it; [`Error::QuotaExceeded`] when the organization has as many projects as it may
+    /// have.
+    pub fn restore(
         &self,
         grant: &Grant<ProjectsWrite>,
         organization: &OrganizationRef,
         reference: ProjectRef,
         slug: Option<Slug>,
-    ) -> Result<Project, Error> {
-        let (organization, standing) = self.reach_to_restore(grant, organization).await?;
-        let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    let found = lock_to_restore(transaction, &grant, organization, standing, &reference).await?;
-                    let deleted = found?;
-                    service.require_room_for_one(transaction, organization).await?;
-                    let restored = deleted.restored(slug, service.0.effects.now());
-                    transaction.update_project(&restored).await?;
-                    let change = Change::created(&restored);
-                    let record = service.record(&grant, AuditAction::ProjectRestore, &restored, change);
-                    Ok(Outcome::Changed(restored, record.into()))
+    ) -> Repeatable<Project> {
+        let (service, grant, organization) = (self.clone(), grant.clone(), organization.clone());
+        Repeatable::new(move |attempt| async move {
+            let effects = service.0.effects.clone();
+            let (organization, standing) = service.reach_to_restore(&grant, &organization).await?;
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        let found = lock_to_restore(transaction, &grant, organization, standing, &reference).await?;
+                        let deleted = found?;
+                        grant.require_unchanged(&deleted)?;
+                        service.require_room_for_one(transaction, organization).await?;
+                        let restored = deleted.restored(slug, service.0.effects.now());
+                        transaction.update_project(&restored).await?;
+                        let change = Change::created(&restored);
+                        let record = service.record(&grant, AuditAction::ProjectRestore, &restored, change);
+                        Ok(Outcome::Changed(restored, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Tells that an organization has a project of that name, live or deleted, and that the caller may restore one there;
@@ -270,6 +280,7 @@ impl ProjectService {
                 Box::pin(async move {
                     let reference = ProjectRef::Id(project.id);
                     let current = transaction.lock_project(grant.tenant_scope(), project.org_id, &reference).await?;
+                    grant.require_unchanged(&current)?;
                     let Some((written, action, change)) = decide(&current, service.0.effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
                     };

@@ -3,10 +3,11 @@
 use super::{BaseUrl, Models, ProviderApiKey, ProviderConfig, ProviderName, ProviderOwner, ProviderType, SealedApiKey};
 use crate::{
     audit_log::{Audited, Change, Fields, Subject, fields},
-    error::{Error, Violation},
+    error::{Error, ResourceType, Violation},
     ids::ProviderId,
     owners::OwnerRef,
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     sealing::SealingContext,
     timestamp::Timestamp,
 };
@@ -177,6 +178,14 @@ impl Audited for DynamicProvider {
             ("models", self.models.to_strings().into()),
             ("is_enabled", self.is_enabled.into()),
         ])
+    }
+}
+
+impl Revised for DynamicProvider {
+    const KIND: ResourceType = ResourceType::DynamicProvider;
+
+    fn revision(&self) -> Revision {
+        Revision::new(Self::KIND, &[self.id.uuid()], &[self.version])
     }
 }
 

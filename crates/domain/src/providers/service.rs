@@ -13,6 +13,7 @@ use crate::{
     authorization::{Act, Grant, Level, Permission, ProvidersRead, ProvidersReveal, ProvidersWrite, Standing},
     effects::Effects,
     error::{Error, Violation},
+    idempotency::Repeatable,
     ids::{ProviderId, UserId},
     organizations::OrganizationRef,
     owners::{Owner, OwnerRef},
@@ -134,35 +135,36 @@ impl ProviderService {
     /// installation, and of `base_url` when it leads to the machine itself and may not; [`Error::QuotaExceeded`] when the
     /// organization has as many providers as it may have; [`Error::AlreadyExists`] of `name` when the owner has a provider
     /// of that name.
-    pub async fn create(&self, grant: &Grant<ProvidersWrite>, new: NewProvider) -> Result<DynamicProvider, Error> {
-        // Read before it is locked: what the key is sealed for must be known by then, and it never changes.
-        let (owner, standing) = self.0.access.owner(grant, &new.owner).await?;
-        let owner = ProviderOwner::try_from(owner).map_err(|violation| violation.of("owner"))?;
-        standing.require_for(owner.into(), Act::Write)?;
-        self.require_good(new.base_url.as_ref())?;
-        let id = ProviderId::new(self.0.effects.id(self.0.effects.now()));
-        let api_key = match &new.api_key {
-            Some(key) => Some(self.seal(DynamicProvider::place_of_key(id, owner), key).await?),
-            None => None,
-        };
+    pub fn create(&self, grant: &Grant<ProvidersWrite>, new: NewProvider) -> Repeatable<DynamicProvider> {
         let (service, grant) = (self.clone(), grant.clone());
-        self.0
-            .effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    transaction.lock_owner(grant.tenant_scope(), &new.owner).await?;
-                    service.require_room_for_one(transaction, owner.into()).await?;
-                    // Read after the lock is held, so that times follow the order of the writes.
-                    let now = service.0.effects.now();
-                    let provider = DynamicProvider::create(id, owner, new, api_key, now);
-                    transaction.insert_provider(&provider).await?;
-                    let change = Change::created(&provider);
-                    let record =
-                        service.0.effects.record(&grant, AuditAction::DynamicProviderCreate, &provider, now, change);
-                    Ok(Outcome::Changed(provider, record.into()))
+        Repeatable::new(move |attempt| async move {
+            // Read before it is locked: what the key is sealed for must be known by then, and it never changes.
+            let (owner, standing) = service.0.access.owner(&grant, &new.owner).await?;
+            let owner = ProviderOwner::try_from(owner).map_err(|violation| violation.of("owner"))?;
+            standing.require_for(owner.into(), Act::Write)?;
+            service.require_good(new.base_url.as_ref())?;
+            let effects = service.0.effects.clone();
+            let id = ProviderId::new(effects.id(effects.now()));
+            let api_key = match &new.api_key {
+                Some(key) => Some(service.seal(DynamicProvider::place_of_key(id, owner), key).await?),
+                None => None,
+            };
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        transaction.lock_owner(grant.tenant_scope(), &new.owner).await?;
+                        service.require_room_for_one(transaction, owner.into()).await?;
+                        // Read after the lock is held, so that times follow the order of the writes.
+                        let (action, now) = (AuditAction::DynamicProviderCreate, service.0.effects.now());
+                        let provider = DynamicProvider::create(id, owner, new, api_key, now);
+                        transaction.insert_provider(&provider).await?;
+                        let change = Change::created(&provider);
+                        let record = service.0.effects.record(&grant, action, &provider, now, change);
+                        Ok(Outcome::Changed(provider, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Changes a provider; changes that leave everything as it is write nothing.
@@ -170,8 +172,8 @@ impl ProviderService {
     /// # Errors
     /// [`Error::NotFound`] when no such provider lies within the caller's reach; [`Error::Forbidden`] when the caller's
     /// role does not allow it; [`Error::Invalid`] of `base_url` when it is a new one that leads to the machine itself and
-    /// may not, and of `api_key` as for [`DynamicProvider::changed`]; [`Error::AlreadyExists`] of `name` when the owner
-    /// has another provider of that name.
+    /// may not, and of `api_key` as for [`DynamicProvider::changed`]; [`Error::VersionMismatch`] as for
+    /// [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `name` when the owner has another provider of that name.
     pub async fn update(
         &self,
         grant: &Grant<ProvidersWrite>,
@@ -195,9 +197,9 @@ impl ProviderService {
                     standing.require_for(current.owner.into(), Act::Write)?;
                     let base_url = changes.base_url.as_ref().filter(|url| **url != current.base_url);
                     service.require_good(base_url.and_then(Option::as_ref))?;
-                    let Some(written) = current.changed(changes, service.0.effects.now())? else {
-                        return Ok(Outcome::Unchanged(current));
-                    };
+                    let changed = current.changed(changes, service.0.effects.now())?;
+                    grant.require_unchanged(&current)?;
+                    let Some(written) = changed else { return Ok(Outcome::Unchanged(current)) };
                     transaction.update_provider(&written).await?;
                     let (action, now) = (AuditAction::DynamicProviderUpdate, written.updated_at);
                     let record = service.0.effects.record(&grant, action, &written, now, current.change_to(&written));
@@ -211,7 +213,7 @@ impl ProviderService {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such provider lies within the caller's reach; [`Error::Forbidden`] when the caller's
-    /// role does not allow it.
+    /// role does not allow it; [`Error::VersionMismatch`] as for [`Grant::require_unchanged`].
     pub async fn delete(&self, grant: &Grant<ProvidersWrite>, id: ProviderId) -> Result<DynamicProvider, Error> {
         let (_, standing) = self.find(grant, id).await?;
         let (effects, grant) = (self.0.effects.clone(), grant.clone());
@@ -221,6 +223,7 @@ impl ProviderService {
                 Box::pin(async move {
                     let provider = transaction.lock_provider(grant.tenant_scope(), id).await?;
                     standing.require_for(provider.owner.into(), Act::Write)?;
+                    grant.require_unchanged(&provider)?;
                     transaction.delete_provider(id).await?;
                     let (action, now) = (AuditAction::DynamicProviderDelete, effects.now().max(provider.updated_at));
                     let record = effects.record(&grant, action, &provider, now, Change::deleted(&provider));
@@ -235,7 +238,8 @@ impl ProviderService {
     /// # Errors
     /// Those of [`ProviderService::delete`].
     pub async fn rehearse_deletion(&self, grant: &Grant<ProvidersWrite>, id: ProviderId) -> Result<Affected, Error> {
-        self.find(grant, id).await?;
+        let (provider, _) = self.find(grant, id).await?;
+        grant.require_unchanged(&provider)?;
         Ok(Affected { providers: 1, ..Affected::default() })
     }
 

@@ -9,6 +9,7 @@ use crate::{
     authorization::{Grant, Permission, UsersRead, UsersWrite},
     effects::Effects,
     error::Error,
+    idempotency::Repeatable,
     ids::UserId,
     members::membership_fields,
     pagination::{Page, PageRequest},
@@ -93,26 +94,30 @@ impl UserService {
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `external_id` or
     /// `email` when another user has it.
-    pub async fn create(&self, grant: &Grant<UsersWrite>, new: NewUser) -> Result<User, Error> {
-        grant.require_system()?;
-        let now = self.effects.now();
-        let user = User::create(UserId::new(self.effects.id(now)), new, now);
-        let record = self.effects.record(grant, AuditAction::UserCreate, &user, now, Change::created(&user));
-        self.effects
-            .execute(move |transaction| {
-                Box::pin(async move {
-                    transaction.insert_user(&user).await?;
-                    Ok(Outcome::Changed(user, record.into()))
+    pub fn create(&self, grant: &Grant<UsersWrite>, new: NewUser) -> Repeatable<User> {
+        let (effects, grant) = (self.effects.clone(), grant.clone());
+        Repeatable::new(move |attempt| async move {
+            grant.require_system()?;
+            let now = effects.now();
+            let user = User::create(UserId::new(effects.id(now)), new, now);
+            let record = effects.record(&grant, AuditAction::UserCreate, &user, now, Change::created(&user));
+            attempt
+                .execute(&effects, move |transaction| {
+                    Box::pin(async move {
+                        transaction.insert_user(&user).await?;
+                        Ok(Outcome::Changed(user, record.into()))
+                    })
                 })
-            })
-            .await
+                .await
+        })
     }
 
     /// Changes a user; changes that leave everything as it is write nothing.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such user;
-    /// [`Error::AlreadyExists`] of `email` when another user has it.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `email` when another
+    /// user has it.
     pub async fn update(&self, grant: &Grant<UsersWrite>, id: UserId, changes: UserChanges) -> Result<User, Error> {
         grant.require_system()?;
         let (effects, grant) = (self.effects.clone(), grant.clone());
@@ -120,6 +125,7 @@ impl UserService {
             .execute(move |transaction| {
                 Box::pin(async move {
                     let current = transaction.lock_user(grant.tenant_scope(), id).await?;
+                    grant.require_unchanged(&current)?;
                     // Read after the lock is held, so that times follow the order of the writes.
                     let Some(written) = current.changed(changes, effects.now()) else {
                         return Ok(Outcome::Unchanged(current));
@@ -138,7 +144,8 @@ impl UserService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::NotFound`] when there is no such user;
-    /// [`Error::Conflict`] while it is the last owner of an organization, live or deleted.
+    /// [`Error::VersionMismatch`] as for [`Grant::require_unchanged`]; [`Error::Conflict`] while it is the last owner of an
+    /// organization, live or deleted.
     pub async fn delete(&self, grant: &Grant<UsersWrite>, id: UserId) -> Result<DeletedUser, Error> {
         grant.require_system()?;
         let (effects, grant) = (self.effects.clone(), grant.clone());
@@ -185,6 +192,7 @@ async fn remove(
     id: UserId,
 ) -> Result<(User, RemovedWithUser), Error> {
     let user = transaction.lock_user(grant.tenant_scope(), id).await?;
+    grant.require_unchanged(&user)?;
     if let Some(organization) = transaction.lock_memberships_of_user(id).await? {
         let message = format!("the user is the last owner of the organization {organization}");
         return Err(Error::Conflict(message.into()));

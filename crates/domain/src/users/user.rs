@@ -4,8 +4,10 @@ use super::{Email, ExternalId};
 use crate::{
     audit_log::{Audited, Fields, Subject, fields},
     display_name::DisplayName,
+    error::ResourceType,
     ids::UserId,
     pagination::{Cursor, Positioned},
+    revision::{Revised, Revision},
     timestamp::Timestamp,
 };
 
@@ -82,6 +84,14 @@ impl Audited for User {
             ("email", self.email.as_ref().map(Email::as_str).into()),
             ("name", self.name.as_ref().map(DisplayName::as_str).into()),
         ])
+    }
+}
+
+impl Revised for User {
+    const KIND: ResourceType = ResourceType::User;
+
+    fn revision(&self) -> Revision {
+        Revision::new(Self::KIND, &[self.id.uuid()], &[self.version])
     }
 }
 

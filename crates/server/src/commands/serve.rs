@@ -21,7 +21,7 @@ use crate::{
     first_start::{ensure_bootstrap_key, ensure_first_key, had_system_key},
     key_uses, master_key,
     ports::Ports,
-    rewrapping, server,
+    requests, rewrapping, server,
     settings::Settings,
     storage::Storage,
 };
@@ -52,6 +52,7 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     let drain = Duration::from_secs(settings.drain_seconds.into());
     let api_keys = ports.api_key_service(settings.limit_api_keys);
     let uses = key_uses::write_regularly(api_keys.clone());
+    let requests = requests::forget_regularly(ports.idempotency_service());
     let sweep = settings.audit_retention_days.get();
     let sweep = sweep.map(|days| audit_retention::sweep_regularly(ports.audit_sweeper(), ports.clock.clone(), days));
     // Without former master keys there is nothing that could be wrapped anew.
@@ -75,6 +76,7 @@ pub(super) async fn run(settings: &Settings, output: &mut impl Write) -> anyhow:
     })
     .await;
     uses.abort();
+    requests.abort();
     if let Some(sweep) = sweep {
         sweep.abort();
     }
@@ -105,10 +107,11 @@ fn api(ports: &Ports, settings: &Settings, sealer: Arc<dyn Sealer>) -> Api {
         users: ports.user_service(),
         members: ports.member_service(settings.limit_members),
         api_keys: ports.api_key_service(settings.limit_api_keys),
-        providers: ports.provider_service(sealer, settings.limit_providers, settings.allow_loopback_http),
+        providers: ports.provider_service(sealer.clone(), settings.limit_providers, settings.allow_loopback_http),
         audit_log: ports.audit_log_service(),
         access: ports.access(),
         authenticator: ports.authenticator(),
+        sealer,
         storage_health: ports.health.clone(),
         clock: ports.clock.clone(),
         ids: ports.ids.clone(),

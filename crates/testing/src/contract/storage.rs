@@ -3,6 +3,7 @@
 use tenancy_domain::{
     api_keys::{ApiKeyRepository, CredentialNotices},
     audit_log::{AuditLogRepository, AuditRetention, ChainKeyRepository},
+    idempotency::IdempotencyRepository,
     leases::LeaseRepository,
     members::MemberRepository,
     organizations::OrganizationRepository,
@@ -31,6 +32,7 @@ pub trait Storage:
     + MasterKeyRepository
     + StoredSecretRepository
     + LeaseRepository
+    + IdempotencyRepository
     + UnitOfWork
     + StorageHealth
     + 'static
@@ -52,6 +54,7 @@ impl<S> Storage for S where
         + MasterKeyRepository
         + StoredSecretRepository
         + LeaseRepository
+        + IdempotencyRepository
         + UnitOfWork
         + StorageHealth
         + 'static

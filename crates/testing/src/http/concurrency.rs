@@ -25,7 +25,7 @@ fn at_once(ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
 }
 
 /// What each of so many callers is answered.
-fn of_many_at_once(callers: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
+pub(super) fn of_many_at_once(callers: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
     let (ask, barrier) = (&ask, &Barrier::new(callers));
     let caller = |number| {
         move || {
@@ -40,7 +40,11 @@ fn of_many_at_once(callers: usize, ask: impl Fn(usize) -> Answer + Sync) -> Vec<
 }
 
 /// The one answer with this status. Whoever is answered otherwise must be told `code` and `param`, with `otherwise`.
-fn the_one(answers: Vec<Answer>, status: u16, (otherwise, code, param): (u16, &str, Option<&str>)) -> Answer {
+pub(super) fn the_one(
+    answers: Vec<Answer>,
+    status: u16,
+    (otherwise, code, param): (u16, &str, Option<&str>),
+) -> Answer {
     let (mut given, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == status);
     for answer in refused {
         answer.expect_error(otherwise, code, param);

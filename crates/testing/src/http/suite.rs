@@ -240,6 +240,36 @@ macro_rules! http_suite {
                 head_is_answered_as_get_is_but_for_the_body,
                 another_method_is_405_and_allow_names_those_that_are_taken,
             }
+            preconditions {
+                a_tag_names_the_state_of_a_thing,
+                what_was_made_has_a_tag,
+                what_holds_a_secret_has_no_tag,
+                what_is_no_thing_has_no_tag,
+                a_caller_has_a_tag,
+                what_the_caller_has_is_not_given_again,
+                what_has_changed_since_it_was_read_is_left_alone,
+                an_act_heeds_the_tag,
+                a_members_tag_changes_with_its_user,
+                what_took_a_things_place_has_another_tag,
+                a_header_that_cannot_be_read_is_named,
+                the_state_is_asked_for_last,
+                of_many_who_change_one_state_one_does,
+            }
+            idempotency {
+                what_is_sent_again_is_answered_as_before,
+                a_request_without_a_body_is_sent_again_too,
+                an_answer_outlives_its_thing,
+                a_key_is_for_one_request,
+                a_key_is_its_callers_own,
+                a_failure_is_not_kept,
+                the_rules_of_the_header,
+                a_secret_is_given_again_as_long_as_it_is_the_keys_own,
+                a_secret_goes_with_its_user,
+                whoever_may_no_more_is_not_answered_as_before,
+                of_many_twins_one_is_carried_out,
+                of_many_twins_that_fail_none_is_kept,
+                the_document_tells_which_requests_take_a_key,
+            }
             bodies {
                 what_is_not_json_is_a_bad_request,
                 a_field_that_is_at_fault_is_named,

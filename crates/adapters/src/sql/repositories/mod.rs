@@ -2,8 +2,8 @@
 //!
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
 //! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
-//! `database_error` (what a failure of the database means), `Storage` (what implements the ports), and `read!`, `read_long!`
-//! and `note!` (how it comes to a connection).
+//! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports), and
+//! `read!`, `read_long!` and `note!` (how it comes to a connection).
 
 mod aliases;
 mod api_keys;
@@ -13,6 +13,7 @@ pub(super) mod audit_log;
 pub(super) mod audit_retention;
 mod beneath;
 pub(super) mod consistency;
+mod idempotency;
 mod leases;
 mod master_keys;
 mod members;

@@ -11,6 +11,7 @@ use tenancy_domain::{
         SealedChainKey, Swept,
     },
     authorization::TenantScope,
+    idempotency::IdempotencyRepository,
     leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
     organizations::{Organization, OrganizationRef, OrganizationRepository},
@@ -28,8 +29,8 @@ use uuid::Uuid;
 
 use super::{
     super::dialect::{Storage, note, read, read_long},
-    api_keys, audit_chains, audit_keys, audit_log, audit_retention, leases, master_keys, members, organizations,
-    owners, projects, providers, users,
+    api_keys, audit_chains, audit_keys, audit_log, audit_retention, idempotency, leases, master_keys, members,
+    organizations, owners, projects, providers, users,
 };
 
 /// How long may be counted what is counted beside the main matter.
@@ -205,6 +206,13 @@ impl LeaseRepository for Storage {
 
     async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), Error> {
         note!(self, leases::end, lease, holder)
+    }
+}
+
+#[async_trait]
+impl IdempotencyRepository for Storage {
+    async fn forget_requests(&self, over: Timestamp, limit: u16) -> Result<u64, Error> {
+        note!(self, idempotency::forget, over, limit)
     }
 }
 

@@ -34,6 +34,7 @@ use tenancy_domain::{
     ports::Clock,
     projects::{ProjectService, ProjectServiceParts},
     providers::{ProviderService, ProviderServiceParts},
+    sealing::Sealer,
     unit_of_work::{Outcome, UnitOfWorkExt},
     users::UserService,
 };
@@ -130,11 +131,12 @@ impl Running {
             limit_per_organization: options.limit,
         });
         let keyring = Keyring::new(&MasterKey::generate(&OsRandom).unwrap(), &[], Arc::new(OsRandom)).unwrap();
+        let sealer: Arc<dyn Sealer> = Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom)));
         let providers = ProviderService::new(ProviderServiceParts {
             repository: spy.clone(),
             access: access.clone(),
             effects: effects.clone(),
-            sealer: Arc::new(EnvelopeSealer::new(Arc::new(keyring), Arc::new(OsRandom))),
+            sealer: sealer.clone(),
             limit_per_organization: options.limit,
             allow_loopback_http: options.allow_loopback_http,
         });
@@ -158,6 +160,7 @@ impl Running {
             audit_log: AuditLogService::new(Arc::new(audit_log.clone()), access.clone()),
             access,
             authenticator: Authenticator::new(credentials, clock.clone(), usage),
+            sealer,
             storage_health: Arc::new(storage.clone()),
             clock,
             ids,
@@ -223,7 +226,7 @@ impl Running {
         let name = DisplayName::parse("test").unwrap();
         let new = NewApiKey { name, owner: OwnerRef::System, scopes, expires_at: None };
         let grant = Caller::command_line().authorize().unwrap();
-        block_on(self.api_keys.create(&grant, new)).unwrap().secret.expose().to_owned()
+        block_on(self.api_keys.create(&grant, new).into_future()).unwrap().secret.expose().to_owned()
     }
 }
 

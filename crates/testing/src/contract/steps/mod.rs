@@ -6,6 +6,7 @@ mod members;
 mod organizations;
 mod projects;
 mod providers;
+mod requests;
 mod sealing;
 mod users;
 
@@ -19,7 +20,8 @@ use tenancy_domain::{
 use uuid::Uuid;
 
 pub(super) use self::{
-    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, providers::*, sealing::*, users::*,
+    api_keys::*, audit_log::*, members::*, organizations::*, projects::*, providers::*, requests::*, sealing::*,
+    users::*,
 };
 use crate::doubles::{PredictableSecrets, SequentialIds};
 

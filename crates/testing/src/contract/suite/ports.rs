@@ -154,6 +154,20 @@ macro_rules! contract_rules_of_ports {
                 are_renewed_by_who_holds_them,
                 are_ended_by_who_holds_them,
             }
+            idempotency {
+                a_request_is_carried_out_once,
+                what_changes_nothing_is_kept_too,
+                what_fails_is_not_kept,
+                another_request_is_refused,
+                keys_are_their_callers_own,
+                what_is_over_is_replaced,
+                answers_come_back_as_they_were,
+                answers_are_erased_with_their_secrets,
+                records_go_with_their_secrets,
+                the_oldest_are_forgotten_first,
+                of_many_twins_one_is_carried_out,
+                a_twin_waits_for_the_first,
+            }
             units_of_work {
                 see_their_own_writes,
                 a_failed_one_leaves_nothing,

@@ -63,6 +63,19 @@ macro_rules! contract_rules_of_services {
                 takes_a_system_key,
                 leaves_users_without_the_duty_to_stay,
             }
+            preconditions {
+                a_change_is_made_to_the_state_that_it_is_provided_for,
+                what_was_read_is_restored_and_rotated,
+                of_many_who_change_one_state_one_does,
+            }
+            idempotent_requests {
+                what_was_done_is_not_done_again,
+                what_was_so_already_is_not_made_so_again,
+                a_secret_is_given_again_and_kept_sealed,
+                a_secret_that_was_replaced_is_not_given_again,
+                a_secret_that_does_not_open_is_not_given_again,
+                what_is_over_is_forgotten_in_parts,
+            }
             rehearsals {
                 tell_what_the_deletion_of_an_organization_would_hide,
                 tell_what_a_purge_would_destroy,

@@ -1,0 +1,47 @@
+//! The key that a caller gives to a request.
+
+use crate::error::Violation;
+
+/// What a caller calls a request that it may send again: 1 to 255 visible ASCII characters of its own making. Each caller
+/// has its own keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The length of the longest one, in characters.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// A [`Violation`] when it is empty, too long, or has any other character.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Violation> {
+        let text = text.into();
+        if (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text))
+        } else {
+            Err(Violation::new("must have 1 to 255 visible ASCII characters"))
+        }
+    }
+
+    /// The characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_visible_ascii_characters_alone() {
+        for good in ["a", "!", "~", "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", &"k".repeat(255)] {
+            assert_eq!(IdempotencyKey::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", " ", "a b", "a\t", "a\n", "\u{7f}", "ä", "a\0", &"k".repeat(256)] {
+            assert!(IdempotencyKey::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}
