@@ -24,7 +24,7 @@ use tenancy_domain::{
 };
 use uuid::Uuid;
 
-use super::MemoryStorage;
+use super::{MemoryStorage, State};
 
 #[async_trait]
 impl OrganizationRepository for MemoryStorage {

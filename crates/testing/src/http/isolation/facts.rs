@@ -132,6 +132,9 @@ pub(super) const KINDS: [Kind; 2] = [
 pub(super) const ORGANIZATIONS: [(&str, Life); 4] =
     [("acme", Life::Live), ("globex", Life::Live), ("held", Life::Suspended), ("gone", Life::Deleted)];
 
+/// A slug that an organization had before it was renamed, and the one that it has.
+pub(super) const FORMER_SLUG: (&str, &str) = ("acme-before", "acme");
+
 /// The projects: of which organization, its slug, and whether it is itself deleted.
 pub(super) const PROJECTS: [(&str, &str, Life); 6] = [
     ("acme", "web", Life::Live),

@@ -79,6 +79,8 @@ pub(super) enum Verdict {
     LacksScope,
     /// It takes a system key: 403.
     NotSystem,
+    /// Another slug leads to what is looked at: 308.
+    Moved,
     /// What stands in this gap of the path is not there, or not for this caller: 404.
     Absent(usize),
     /// More than a project's key may do: 403.
@@ -125,6 +127,9 @@ impl Row {
         }
         if let Some(gap) = target.impossible {
             return Verdict::Absent(gap);
+        }
+        if target.led_on.is_some_and(|organization| stands_as(caller, organization).is_some()) {
+            return Verdict::Moved;
         }
         let names = &target.names;
         let refusal = match self.takes {
@@ -340,6 +345,7 @@ impl Verdict {
             Self::NoCredentials | Self::BadCredentials => 401,
             Self::LacksScope | Self::NotSystem | Self::BeyondProject | Self::Takes(_) | Self::NotHeld(_) => 403,
             Self::Absent(_) => 404,
+            Self::Moved => 308,
             Self::Mistake => 400,
             Self::Answered => 200,
         }
@@ -356,12 +362,12 @@ impl Verdict {
             Self::Absent(_) => ("not_found", None),
             Self::Mistake if takes_body => ("validation_error", Some(MISTAKE)),
             Self::Mistake => ("bad_request", Some(MISTAKE)),
-            Self::Answered => ("", None),
+            Self::Moved | Self::Answered => ("", None),
         };
         // Who, what and why are worth more than the line of an assertion.
         let told = String::from_utf8_lossy(&answer.body);
         assert_eq!(answer.status, self.status(), "{what} is to be {self:?}, and is {told}");
-        if self == Self::Answered {
+        if matches!(self, Self::Moved | Self::Answered) {
             return;
         }
         let message = answer.expect_error(self.status(), code, param);

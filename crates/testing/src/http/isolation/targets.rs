@@ -2,7 +2,7 @@
 
 use super::{
     super::{document::Operation, fixtures::ABSENT},
-    facts::{self, Thing},
+    facts::{self, FORMER_SLUG, Thing},
     world::World,
 };
 
@@ -14,6 +14,8 @@ pub(super) struct Target {
     pub(super) names: Vec<Option<Thing>>,
     /// The first gap in which stands what can be no name at all.
     pub(super) impossible: Option<usize>,
+    /// The organization that a look at it leads to, since its slug is a former one.
+    pub(super) led_on: Option<&'static str>,
     /// Whether it is one of the few that are asked about where all are to be answered alike: each gap with something that
     /// is there and something that is not, and something of another organization.
     pub(super) is_one_of_few: bool,
@@ -50,6 +52,8 @@ pub(super) fn targets(operation: &Operation, world: &World) -> Vec<Target> {
             path: operation.path(&written),
             names: names.iter().map(|name| name.thing).collect(),
             impossible: names.iter().position(|name| !name.is_possible),
+            led_on: (operation.method == "GET" && names.first().is_some_and(|name| name.written == FORMER_SLUG.0))
+                .then_some(FORMER_SLUG.1),
             is_one_of_few: names.iter().all(|name| name.place < 2) || is_of_another(names),
         }
     });
@@ -107,6 +111,7 @@ fn organizations(world: &World) -> Vec<Name> {
         absent(ABSENT),
         named("globex", globex),
         by_id(globex, world),
+        absent(FORMER_SLUG.0),
         named("held", held),
         by_id(held, world),
         named("gone", gone),
