@@ -138,7 +138,7 @@ impl Asker<'_> {
         let Question { row, operation, target, who, verdict } = question;
         let what = format!("{} ({} {}) by {who}", operation.id, operation.method, target.path);
         verdict.expect(&answer, row.permission, operation.takes_body, &what);
-        // Where it leads to is told in full, and what is answered is what was asked for.
+        // Only refusals are compared: what may be seen is told.
         if matches!(verdict, Verdict::Moved | Verdict::Answered) {
             return;
         }
