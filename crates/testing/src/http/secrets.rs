@@ -122,7 +122,6 @@ fn in_headers(service: &Service, key: &str) {
         "X-Api-Key",
         "Accept",
         "Host",
-        "Idempotency-Key",
         "Origin",
         "Traceparent",
     ];
@@ -131,6 +130,8 @@ fn in_headers(service: &Service, key: &str) {
         let request = if header == "Host" { request.without(header) } else { request };
         change(request.header(header, key), number);
     }
+    let request = service.request("POST", ORGANIZATIONS).header("Idempotency-Key", key).json(&json!({}));
+    request.send().expect_error(400, "bad_request", Some("Idempotency-Key"));
     change(service.request("POST", ORGANIZATIONS).header("User-Agent", &format!("curl/8 (for={key})")), 90);
     change(service.request("POST", ORGANIZATIONS).header("Forwarded", &format!("for=\"{key}\"")), 91);
     let credentials = [
