@@ -56,9 +56,9 @@ async fn second_of_two(url: &str) -> (Result<Ended<()>, Error>, Duration) {
     let first = tokio::spawn(async move { answer_once(&shared, begun, LONG).await });
     tokio::task::block_in_place(|| wait_begun.recv()).unwrap();
     let (unused, _unused) = mpsc::channel();
-    let begin = Instant::now();
+    let start = Instant::now();
     let second = answer_once(&storage, unused, Duration::ZERO).await;
-    let waited = begin.elapsed();
+    let waited = start.elapsed();
 
     assert_eq!(first.await.unwrap().unwrap(), Ended::Now(()));
     let (unused, _unused) = mpsc::channel();

@@ -44,7 +44,8 @@ impl Access {
     /// organization is to learn nothing from the mistake.
     ///
     /// # Errors
-    /// Those of [`Access::resolve`]; [`Error::Forbidden`] when its kind of key, or its role, does not allow the act.
+    /// [`Error::NotFound`] when no such organization lies within the caller's reach; [`Error::Moved`] when one does that
+    /// had the slug before, for reading alone; [`Error::Forbidden`] when its kind of key, or its role, does not allow the act.
     pub async fn organization<P: Permission>(
         &self,
         grant: &Grant<P>,
@@ -102,7 +103,7 @@ impl Access {
     /// do `act`.
     ///
     /// # Errors
-    /// Those of [`Access::resolve`]; [`Error::NotFound`] when no such project lies within the caller's reach;
+    /// As for [`Access::organization`], and [`Error::NotFound`] when no such project lies within the caller's reach;
     /// [`Error::Forbidden`] when its role does not allow the act.
     pub async fn project<P: Permission>(
         &self,

@@ -6,7 +6,7 @@ use actix_web::rt::{self, task::JoinHandle};
 use tenancy_domain::idempotency::IdempotencyService;
 
 /// How often it is looked for some.
-const INTERVAL: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_mins(1);
 /// How long the database is left to others between some and the next.
 const PAUSE: Duration = Duration::from_millis(200);
 

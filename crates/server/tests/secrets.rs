@@ -41,7 +41,7 @@ impl Told {
 }
 
 /// The key of the first start or of the settings, those of the command line, and the master key.
-fn no_secret_of_the_program_stays(installation: Installation, master_key: &str, first_key: &str) {
+fn no_secret_of_the_program_stays(installation: &Installation, master_key: &str, first_key: &str) {
     let mut told = Told::default();
     told.add_secret(master_key);
     told.add_secret(STANDARD.decode(master_key).unwrap());
@@ -85,7 +85,7 @@ fn on_sqlite_with_the_key_of_the_first_start() {
         let text = fs::read_to_string(installation.data_dir().join(name)).unwrap();
         text.trim_end().to_owned()
     });
-    no_secret_of_the_program_stays(installation, &master_key, &first);
+    no_secret_of_the_program_stays(&installation, &master_key, &first);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn on_sqlite_with_a_key_of_the_settings() {
         .with("TENANCY_LOG", "trace")
         .with("TENANCY_BOOTSTRAP_KEY", &key)
         .with("TENANCY_MASTER_KEY", &master_key);
-    no_secret_of_the_program_stays(installation, &master_key, &key);
+    no_secret_of_the_program_stays(&installation, &master_key, &key);
 }
 
 #[test]
@@ -106,5 +106,5 @@ fn on_postgres_with_a_key_of_the_settings() {
         .with("TENANCY_LOG", "trace")
         .with("TENANCY_BOOTSTRAP_KEY", &key)
         .with("TENANCY_MASTER_KEY", &master_key);
-    no_secret_of_the_program_stays(installation, &master_key, &key);
+    no_secret_of_the_program_stays(&installation, &master_key, &key);
 }

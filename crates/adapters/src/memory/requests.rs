@@ -18,35 +18,35 @@ use super::State;
 /// The requests, by everything that they are looked up by.
 #[derive(Clone, Default)]
 pub(super) struct Requests {
-    by_id: HashTrieMapSync<Uuid, Arc<IdempotencyRecord>>,
+    records: HashTrieMapSync<Uuid, Arc<IdempotencyRecord>>,
     by_key: HashTrieMapSync<(ApiKeyId, IdempotencyKey), Uuid>,
     by_age: RedBlackTreeMapSync<(Timestamp, Uuid), ()>,
 }
 
 impl Requests {
     fn find(&self, caller: ApiKeyId, key: &IdempotencyKey) -> Option<&Arc<IdempotencyRecord>> {
-        self.by_id.get(self.by_key.get(&(caller, key.clone()))?)
+        self.records.get(self.by_key.get(&(caller, key.clone()))?)
     }
 
     fn insert(&mut self, record: IdempotencyRecord) {
         self.by_key.insert_mut((record.caller, record.key.clone()), record.id);
         self.by_age.insert_mut((record.created_at, record.id), ());
-        self.by_id.insert_mut(record.id, Arc::new(record));
+        self.records.insert_mut(record.id, Arc::new(record));
     }
 
     fn remove(&mut self, id: Uuid) {
-        if let Some(record) = self.by_id.get(&id).cloned() {
+        if let Some(record) = self.records.get(&id).cloned() {
             self.by_key.remove_mut(&(record.caller, record.key.clone()));
             self.by_age.remove_mut(&(record.created_at, id));
-            self.by_id.remove_mut(&id);
+            self.records.remove_mut(&id);
         }
     }
 
     /// Writes what `answer` makes of the record with this id.
     fn set_answer(&mut self, id: Uuid, answer: Option<KeptAnswer>) -> Result<(), Error> {
-        let record = self.by_id.get(&id);
+        let record = self.records.get(&id);
         let record = record.ok_or_else(|| Error::internal(anyhow::anyhow!("there is no request {id}")))?;
-        self.by_id.insert_mut(id, Arc::new(IdempotencyRecord { answer, ..IdempotencyRecord::clone(record) }));
+        self.records.insert_mut(id, Arc::new(IdempotencyRecord { answer, ..IdempotencyRecord::clone(record) }));
         Ok(())
     }
 
@@ -56,7 +56,7 @@ impl Requests {
             let secret = record.answer.as_ref().and_then(|answer| answer.secret.as_ref());
             secret.is_some_and(|secret| secret.of == key)
         };
-        self.by_id.values().filter(holds).map(|record| record.id).collect()
+        self.records.values().filter(holds).map(|record| record.id).collect()
     }
 
     /// Removes the records of the answers that hold a secret of this API key.

@@ -63,7 +63,7 @@ mod tests {
     fn it_is_what_others_call_hmac_sha_256() {
         // From another program.
         let mac = ChainHmac::new(&ChainKey::generate(&Counting).unwrap()).mac(b"message");
-        let text: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text = mac.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         assert_eq!(text, "6297b77508a1a30ea4dfadd8f847c31b49aba45de10a79daf721d3f7ec112a24");
     }
 

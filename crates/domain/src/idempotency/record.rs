@@ -144,7 +144,7 @@ impl KeptAnswer {
                 })?;
                 // Allocated once at its full length: a buffer that grew would leave copies behind.
                 let mut body = String::with_capacity(self.body.len() + secret.expose().len());
-                [before, secret.expose(), after].into_iter().for_each(|part| body.push_str(part));
+                body.extend([before, secret.expose(), after]);
                 body
             }
             _ => self.body,

@@ -12,11 +12,12 @@ use crate::{
 };
 
 type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Run<T> = Box<dyn FnOnce(Attempt<T>) -> Running<Result<Done<T>, Error>> + Send>;
 
 /// A use case that is yet to be run. To await it runs it, as many times as it is asked for;
 /// [`answered`](Repeatable::answered) runs it once for all requests with one key.
 #[must_use = "it is not run before it is awaited"]
-pub struct Repeatable<T>(Box<dyn FnOnce(Attempt<T>) -> Running<Result<Done<T>, Error>> + Send>);
+pub struct Repeatable<T>(Run<T>);
 
 /// What a use case came to.
 pub(crate) enum Done<T> {

@@ -197,9 +197,9 @@ impl ProviderService {
                     standing.require_for(current.owner.into(), Act::Write)?;
                     let base_url = changes.base_url.as_ref().filter(|url| **url != current.base_url);
                     service.require_good(base_url.and_then(Option::as_ref))?;
-                    let changed = current.changed(changes, service.0.effects.now())?;
+                    let written = current.changed(changes, service.0.effects.now())?;
                     grant.require_unchanged(&current)?;
-                    let Some(written) = changed else { return Ok(Outcome::Unchanged(current)) };
+                    let Some(written) = written else { return Ok(Outcome::Unchanged(current)) };
                     transaction.update_provider(&written).await?;
                     let (action, now) = (AuditAction::DynamicProviderUpdate, written.updated_at);
                     let record = service.0.effects.record(&grant, action, &written, now, current.change_to(&written));

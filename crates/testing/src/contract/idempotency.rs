@@ -41,7 +41,7 @@ pub async fn a_request_is_carried_out_once(storage: Arc<dyn Storage>) {
         Some(IdempotencyRecord { answer: Some(kept("first")), ..first })
     );
     let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Included).await.unwrap();
-    assert_eq!(list.into_items(), [acme.clone()]);
+    assert_eq!(list.into_items(), std::slice::from_ref(&acme));
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 1);
 }
 
@@ -75,8 +75,8 @@ pub async fn another_request_is_refused(storage: Arc<dyn Storage>) {
     let (caller, other) = (caller(), organization("other"));
     let first = request_record(request(caller, "key", "make acme"), at(0));
     make_once(&*storage, first, &organization("acme"), kept("made")).await.unwrap();
-    let reused = request_record(request(caller, "key", "make other"), at(0));
-    let refused = make_once(&*storage, reused, &other, kept("made")).await;
+    let twin = request_record(request(caller, "key", "make other"), at(0));
+    let refused = make_once(&*storage, twin, &other, kept("made")).await;
     assert_fails!(refused, Error::IdempotencyKeyReused);
     assert_fails!(find(&*storage, other.id).await, no_organization!());
 }

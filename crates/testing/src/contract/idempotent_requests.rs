@@ -116,8 +116,8 @@ pub async fn a_secret_that_was_replaced_is_not_given_again(storage: Arc<dyn Stor
     let caller = caller();
     let [make, rotate] = ["make", "rotate"].map(|name| request(caller, name, name));
     let issue = || ask(cases.api_keys.create(&grant(), system_key("key")), &make, &sealer, key_body);
-    let made = issue().await.unwrap();
-    let secret = made.answer.body.split([' ', '.']).nth(1).unwrap().to_owned();
+    let first_key = issue().await.unwrap();
+    let secret = first_key.answer.body.split([' ', '.']).nth(1).unwrap().to_owned();
     let id = cases.authenticator.authenticate(&secret).await.unwrap().unwrap().api_key().unwrap().id;
     let rotated = || ask(cases.api_keys.rotate(&grant(), id, GracePeriod::default()), &rotate, &sealer, key_body);
     let first = rotated().await.unwrap();

@@ -29,8 +29,8 @@ fn seen(revision: Revision) -> Precondition {
 }
 
 /// Fails unless the thing was found in another state than was asked for.
-fn assert_stale<T: std::fmt::Debug>(result: Result<T, Error>, kind: ResourceType) {
-    assert!(matches!(&result, Err(Error::VersionMismatch(of)) if *of == kind), "{result:?}");
+fn assert_stale<T: std::fmt::Debug>(result: &Result<T, Error>, kind: ResourceType) {
+    assert!(matches!(result, Err(Error::VersionMismatch(of)) if *of == kind), "{result:?}");
 }
 
 /// Sees to it that a thing is changed and removed in the state that is asked for, and in no other.
@@ -45,8 +45,8 @@ macro_rules! assert_heeded {
         let kind = kind_of(&first);
         {
             let $provided = grant().provided(seen(first.revision()));
-            assert_stale($update.await, kind);
-            assert_stale($remove.await, kind);
+            assert_stale(&$update.await, kind);
+            assert_stale(&$remove.await, kind);
         }
         // The change is made already: even so the state is asked for.
         let $provided = grant().provided(seen(changed.revision()));
@@ -117,20 +117,20 @@ pub async fn what_was_read_is_restored_and_rotated(storage: Arc<dyn Storage>) {
     let reference = || ProjectRef::Id(web.id);
     let deleted = cases.projects.delete(&grant(), &by_id, &reference()).await.unwrap();
     let stale = grant().provided(seen(web.revision()));
-    assert_stale(cases.projects.restore(&stale, &by_id, reference(), None).await, ResourceType::Project);
+    assert_stale(&cases.projects.restore(&stale, &by_id, reference(), None).await, ResourceType::Project);
     let current = grant().provided(seen(deleted.revision()));
     cases.projects.restore(&current, &by_id, reference(), None).await.unwrap();
 
     let deleted = cases.organizations.delete(&grant(), by_id.clone()).await.unwrap();
     let stale = grant().provided(seen(acme.revision()));
-    assert_stale(cases.organizations.restore(&stale, by_id.clone(), None).await, ResourceType::Organization);
+    assert_stale(&cases.organizations.restore(&stale, by_id.clone(), None).await, ResourceType::Organization);
     let current = grant().provided(seen(deleted.revision()));
     cases.organizations.restore(&current, by_id, None).await.unwrap();
 
     let key = cases.issue(Owner::System, &[]).await.key;
     let current = grant().provided(seen(key.revision()));
     cases.api_keys.rotate(&current, key.id, GracePeriod::NONE).await.unwrap();
-    assert_stale(cases.api_keys.rotate(&current, key.id, GracePeriod::NONE).await, ResourceType::ApiKey);
+    assert_stale(&cases.api_keys.rotate(&current, key.id, GracePeriod::NONE).await, ResourceType::ApiKey);
 }
 
 /// Of many who have read one state and change it at once, one does; the others are told that it is no more as they read it.
@@ -149,7 +149,7 @@ pub async fn of_many_who_change_one_state_one_does(storage: Arc<dyn Storage>) {
     let [Ok(written)] = &written[..] else { panic!("{} have changed it", written.len()) };
     assert_eq!(find(&*storage, acme.id).await.unwrap(), *written);
     for refusal in refused {
-        assert_stale(refusal, ResourceType::Organization);
+        assert_stale(&refusal, ResourceType::Organization);
     }
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 2);
 }

@@ -160,14 +160,14 @@ pub fn a_key_is_its_callers_own(service: &Service) {
 /// What failed may be sent again, and is carried out as if for the first time.
 pub fn a_failure_is_not_kept(service: &Service) {
     service.create("acme");
-    let make = || keyed(service, ORGANIZATIONS, "key", &json!({"slug": "acme", "name": "Acme"})).send();
+    let create = || keyed(service, ORGANIZATIONS, "key", &json!({"slug": "acme", "name": "Acme"})).send();
     for _ in 0..2 {
-        make().expect_error(409, "conflict", Some("slug"));
+        create().expect_error(409, "conflict", Some("slug"));
     }
     service.delete("acme");
-    let made = make();
-    made.expect(201);
-    expect_repeated(&made, &make());
+    let first = create();
+    first.expect(201);
+    expect_repeated(&first, &create());
 
     let path = format!("{ORGANIZATIONS}/acme/members");
     let ada = user(service, "ada");
@@ -211,14 +211,14 @@ pub fn the_rules_of_the_header(service: &Service) {
 
 /// The secret of a key is shown to whoever sends the request again, until another one takes its place or the key is revoked.
 pub fn a_secret_is_given_again_as_long_as_it_is_the_keys_own(service: &Service) {
-    let make = || {
+    let create = || {
         let new = json!({"name": "ci", "owner": {"type": "system"}, "scopes": ["billing"]});
         keyed(service, API_KEYS, "make", &new).send()
     };
-    let made = make();
-    let issued = made.expect(201);
-    let again = make();
-    expect_repeated(&made, &again);
+    let first = create();
+    let issued = first.expect(201);
+    let again = create();
+    expect_repeated(&first, &again);
     assert_eq!((again.header("etag"), again.header("cache-control")), (None, Some("no-store")));
 
     let rotate = |key: &str| keyed(service, &format!("{}/rotate", key_path(&issued)), key, &json!({})).send();
@@ -226,11 +226,11 @@ pub fn a_secret_is_given_again_as_long_as_it_is_the_keys_own(service: &Service) 
     assert_ne!(secret(&rotated.expect(201)), secret(&issued));
     // It works until its grace ends, and is shown no more.
     assert!(lets_in(service, secret(&issued)));
-    make().expect_error(409, "conflict", None);
+    create().expect_error(409, "conflict", None);
     expect_repeated(&rotated, &rotate("rotate"));
 
     service.request("DELETE", &key_path(&issued)).send().expect(200);
-    for gone in [make(), rotate("rotate")] {
+    for gone in [create(), rotate("rotate")] {
         gone.expect_error(409, "conflict", None);
     }
     rotate("another").expect_error(409, "conflict", None);

@@ -327,9 +327,9 @@ pub fn the_state_is_asked_for_last(service: &Service) {
     let bob = user(service, "bob");
     member(service, &of, &bob, "admin");
     let of_admin = user_key(service, &bob, &["admin:*"]);
-    let path = format!("{of}/members/{}", text(&ada, "id"));
+    let membership = format!("{of}/members/{}", text(&ada, "id"));
     let promote = |key: &str| {
-        service.request("PATCH", &path).key(key).header("If-Match", OTHER).json(&json!({"role": "owner"})).send()
+        service.request("PATCH", &membership).key(key).header("If-Match", OTHER).json(&json!({"role": "owner"})).send()
     };
     promote(secret(&of_admin)).expect_error(403, "forbidden", None);
     promote(&service.keys().full).expect_error(412, "precondition_failed", None);
