@@ -8,20 +8,22 @@ use regex_lite::Regex;
 const SHOWN: &[&str] =
     &["allow", "etag", "idempotency-replayed", "link", "location", "retry-after", "www-authenticate", "x-request-id"];
 
-/// What a block of commands printed, with the headers alone that tell something, and without carriage returns.
+/// What a block of commands printed, with the headers alone that tell something, by their names, and without carriage
+/// returns. (No two runs of the service have to write them in one order.)
 pub(super) fn as_shown(printed: &str) -> String {
-    let mut in_head = false;
-    let mut shown = String::new();
-    for line in printed.lines() {
-        let is_status = line.starts_with("HTTP/1.1 ");
-        in_head = (in_head || is_status) && !line.is_empty();
-        let name = line.split_once(':').map_or("", |(name, _)| name);
-        if !in_head || is_status || SHOWN.contains(&name) {
-            shown += line.trim_end();
-            shown.push('\n');
+    let mut shown = Vec::new();
+    let mut lines = printed.lines().map(str::trim_end);
+    while let Some(line) = lines.next() {
+        shown.push(line);
+        if line.starts_with("HTTP/1.1 ") {
+            let is_shown = |header: &&str| header.split_once(':').is_some_and(|(name, _)| SHOWN.contains(&name));
+            let mut headers: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).filter(is_shown).collect();
+            headers.sort_unstable();
+            shown.extend(headers);
+            shown.push("");
         }
     }
-    shown
+    shown.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The same with all that is another one each time replaced by what it is.
@@ -50,8 +52,8 @@ mod tests {
 
     #[test]
     fn of_the_headers_some_are_shown() {
-        let printed = "HTTP/1.1 201 Created\r\ncontent-length: 2\r\nlocation: /a\r\n\r\n{}\n{\"a\":1}\n";
-        assert_eq!(as_shown(printed), "HTTP/1.1 201 Created\nlocation: /a\n\n{}\n{\"a\":1}\n");
+        let printed = "HTTP/1.1 201 Created\r\nlocation: /a\r\ncontent-length: 2\r\netag: \"1\"\r\n\r\n{}\n{\"a\":1}\n";
+        assert_eq!(as_shown(printed), "HTTP/1.1 201 Created\netag: \"1\"\nlocation: /a\n\n{}\n{\"a\":1}\n");
         assert_eq!(as_shown("content-length: 2\n"), "content-length: 2\n");
     }
 
