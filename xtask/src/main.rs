@@ -5,10 +5,12 @@
 
 #![expect(clippy::print_stderr, reason = "tasks tell the terminal how they get on")]
 
+mod bench;
 mod check;
 mod clients;
 mod each_database;
 mod openapi;
+mod organizations;
 mod packages;
 mod postgres;
 mod process;
@@ -27,6 +29,7 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
+    Bench(bench::Options),
     Test(test::Options),
     /// Proves all that can be proved without running the tests
     ///
@@ -52,6 +55,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Task::parse() {
+        Task::Bench(options) => bench::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Check => check::run(),
         Task::Clients => clients::run(),

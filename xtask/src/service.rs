@@ -109,6 +109,11 @@ impl Service {
         Ok(kibibytes.trim().parse::<u64>()? * 1_024)
     }
 
+    /// Its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.port).into()

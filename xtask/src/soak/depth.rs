@@ -2,20 +2,19 @@
 
 use std::{
     collections::HashSet,
-    net::SocketAddr,
     path::Path,
-    thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::{export, organizations::Organizations};
-use crate::service::Service;
+use super::export;
+use crate::{
+    organizations::{self, Organizations},
+    service::Service,
+};
 
-/// How many callers fill the service at once: enough for many organizations in one millisecond.
-const CALLERS: u32 = 32;
 /// How many pages of either kind are timed.
 const TIMED: usize = 300;
 
@@ -29,7 +28,7 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
     let service = Service::start(program, folder.path(), database_url)?;
     let address = service.address();
     let begin = Instant::now();
-    fill(address, rows)?;
+    organizations::fill(address, rows)?;
     eprintln!(
         "filled with {rows} in {:.1?}, {:.0} a second",
         begin.elapsed(),
@@ -66,27 +65,6 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
     // A service that has done nothing else yet: what it takes is what the export takes.
     let service = Service::start(program, folder.path(), database_url)?;
     export::run(&service, rows)
-}
-
-fn fill(address: SocketAddr, rows: u32) -> Result<()> {
-    let callers: Vec<_> = (0..CALLERS)
-        .map(|caller| {
-            thread::spawn(move || {
-                let organizations = Organizations::at(address);
-                for number in (caller..rows).step_by(CALLERS as usize) {
-                    let answer = organizations.create(&format!("o-{number}"), "An organization")?;
-                    if answer.status != 201 {
-                        bail!("o-{number} was answered with {}: {}", answer.status, answer.body);
-                    }
-                }
-                Ok(())
-            })
-        })
-        .collect();
-    for caller in callers {
-        caller.join().map_err(|_| anyhow::anyhow!("a caller panicked"))??;
-    }
-    Ok(())
 }
 
 /// What a walk gave: the time and the id of each row.

@@ -9,8 +9,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::organizations::{Answer, Organizations};
 use crate::{
+    organizations::{Answer, Organizations},
     process,
     service::{self, Service},
 };

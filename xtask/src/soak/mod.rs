@@ -5,7 +5,6 @@ mod client;
 mod depth;
 mod export;
 mod kills;
-mod organizations;
 mod retries;
 mod revocations;
 mod rotation;

@@ -1,6 +1,6 @@
 //! The organizations of a running service, over HTTP.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, thread, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
@@ -11,20 +11,23 @@ use ureq::{
 
 use crate::service::KEY;
 
+/// How many callers fill a service at once: enough for many organizations in one millisecond.
+const CALLERS: u32 = 32;
+
 /// A caller with one connection to the service.
-pub(super) struct Organizations {
+pub(crate) struct Organizations {
     agent: Agent,
     base: String,
 }
 
 /// What the service answered: a status and JSON.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Organizations {
-    pub(super) fn at(address: SocketAddr) -> Self {
+    pub(crate) fn at(address: SocketAddr) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_idle_connections(1)
@@ -52,28 +55,54 @@ impl Organizations {
         Ok(Answer { status: response.status().as_u16(), body })
     }
 
-    pub(super) fn create(&self, slug: &str, name: &str) -> Result<Answer> {
+    pub(crate) fn create(&self, slug: &str, name: &str) -> Result<Answer> {
         self.ask("POST", "", Some(&json!({ "slug": slug, "name": name })))
     }
 
-    pub(super) fn rename(&self, slug: &str, name: &str) -> Result<Answer> {
+    pub(crate) fn rename(&self, slug: &str, name: &str) -> Result<Answer> {
         self.ask("PATCH", &format!("/{slug}"), Some(&json!({ "name": name })))
     }
 
-    pub(super) fn delete(&self, slug: &str) -> Result<Answer> {
+    pub(crate) fn delete(&self, slug: &str) -> Result<Answer> {
         self.ask("DELETE", &format!("/{slug}"), None)
     }
 
-    pub(super) fn get(&self, slug: &str) -> Result<Answer> {
+    pub(crate) fn get(&self, slug: &str) -> Result<Answer> {
         self.ask("GET", &format!("/{slug}"), None)
     }
 
     /// A page; `query` begins with `?`.
-    pub(super) fn page(&self, query: &str) -> Result<Answer> {
+    pub(crate) fn page(&self, query: &str) -> Result<Answer> {
         let answer = self.ask("GET", query, None)?;
         if answer.status != 200 {
             bail!("a page was answered with {}: {}", answer.status, answer.body);
         }
         Ok(answer)
     }
+}
+
+/// Makes the organizations `o-0`, `o-1`, … as many as `rows`.
+///
+/// # Errors
+///
+/// When one is not made.
+pub(crate) fn fill(address: SocketAddr, rows: u32) -> Result<()> {
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            thread::spawn(move || {
+                let organizations = Organizations::at(address);
+                for number in (caller..rows).step_by(CALLERS as usize) {
+                    let answer = organizations.create(&format!("o-{number}"), "An organization")?;
+                    if answer.status != 201 {
+                        bail!("o-{number} was answered with {}: {}", answer.status, answer.body);
+                    }
+                }
+                Ok(())
+            })
+        })
+        .collect();
+    for caller in callers {
+        caller.join().map_err(|_| anyhow::anyhow!("a caller panicked"))??;
+    }
+    Ok(())
 }

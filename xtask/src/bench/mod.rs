@@ -1,0 +1,136 @@
+//! `cargo xtask bench`: how fast the service is, beside what the machine can do.
+//!
+//! Machines differ, and this one may be busy with something else: a figure alone says little. Whatever is measured is
+//! therefore measured in turns with a handler that does nothing but answer, with `pgbench` asking the same question, and
+//! with any other service that is named; and is told as a ratio to these.
+
+mod cost;
+mod fixed;
+mod pgbench;
+mod report;
+mod target;
+mod workload;
+mod wrk;
+
+use std::{env, path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, Result};
+
+use self::{
+    fixed::FixedJson,
+    report::Report,
+    target::{Peer, Target},
+    workload::Workload,
+};
+use crate::{organizations, postgres, process, service::Service};
+
+/// Measures how fast the service is, in turns with a handler that only answers, with pgbench, and with other services
+///
+/// Builds the release, starts it on SQLite and on a PostgreSQL of its own, both with commits that are on the disk before
+/// they are answered, fills them with organizations, and asks with a valid key. Prints requests a second, latencies, the
+/// service's processor time and memory, and ratios. Needs wrk, which is installed where there is none.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// How many organizations there are
+    #[arg(long, default_value_t = 10_000)]
+    rows: u32,
+
+    /// How many seconds each figure is measured for
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+
+    /// How many rounds there are: of each figure the median is told
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+
+    /// How many connections there are at once
+    #[arg(long, default_value_t = 32)]
+    connections: u32,
+
+    /// Only these, of get, list, create and verify
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Workload>,
+
+    /// Another service with the same paths, to compare with; asked without a body of its own making
+    #[arg(long, value_name = "NAME=URL")]
+    peer: Vec<Peer>,
+
+    /// A header for a peer
+    #[arg(long, value_name = "NAME=HEADER: VALUE")]
+    peer_header: Vec<String>,
+
+    /// Write the figures there as well, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// How long everything is asked before it is measured, so that caches and connections are there.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// Runs the task.
+///
+/// # Errors
+///
+/// When something that is needed cannot be had, or a service answers anything but what it was asked for.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    wrk::find_or_install()?;
+    process::run(&mut process::cargo(&["build", "--quiet", "--release", "--package", "tenancy-server"]))?;
+    process::run(&mut process::cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "tenancy-server",
+        "--example",
+        "fixed_json",
+    ]))?;
+    let programs =
+        env::current_exe()?.ancestors().nth(2).context("this task lies in no target folder")?.join("release");
+
+    let fixed = FixedJson::start(&programs.join("examples/fixed_json"))?;
+    let cluster = postgres::start_durable()?;
+    let database = cluster.create_database()?;
+    let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
+    let program = programs.join("tenancy");
+    let sqlite = Service::start(&program, folders[0].path(), None)?;
+    let postgres = Service::start(&program, folders[1].path(), Some(&database))?;
+    for (name, service) in [("SQLite", &sqlite), ("PostgreSQL", &postgres)] {
+        eprintln!("filling {name} with {} organizations", options.rows);
+        organizations::fill(service.address(), options.rows)?;
+    }
+
+    let mut targets = vec![
+        Target::fixed(fixed.address(), fixed.process()),
+        Target::service("SQLite", sqlite.address(), sqlite.process()),
+        Target::service("PostgreSQL", postgres.address(), postgres.process()),
+    ];
+    for peer in &options.peer {
+        targets.push(peer.target(&options.peer_header)?);
+    }
+
+    let workloads = if options.only.is_empty() { Workload::ALL.to_vec() } else { options.only.clone() };
+    let mut report = Report::new(options.rows, options.connections);
+    for target in &targets {
+        for workload in &workloads {
+            wrk::run(target, *workload, options.rows, options.connections, WARM_UP)?;
+        }
+    }
+    for round in 1..=options.rounds {
+        eprintln!("round {round} of {}", options.rounds);
+        let length = Duration::from_secs(options.seconds);
+        for workload in &workloads {
+            for target in &targets {
+                let figures = wrk::run(target, *workload, options.rows, options.connections, length)?;
+                report.add(*workload, target.name(), figures);
+            }
+            if *workload == Workload::Get {
+                report.add_pgbench(pgbench::run(&database, options.rows, options.connections, length)?);
+            }
+        }
+    }
+    report.print();
+    if let Some(file) = &options.json {
+        report.write(file)?;
+    }
+    Ok(())
+}
