@@ -130,7 +130,8 @@ fn in_headers(service: &Service, key: &str) {
         let request = if header == "Host" { request.without(header) } else { request };
         change(request.header(header, key), number);
     }
-    let request = service.request("POST", ORGANIZATIONS).header("Idempotency-Key", key).json(&json!({}));
+    let request = service.request("POST", ORGANIZATIONS).header("Idempotency-Key", key);
+    let request = request.json(&json!({ "slug": "kept-as-it-is-sent", "name": "Kept" }));
     request.send().expect_error(400, "bad_request", Some("Idempotency-Key"));
     change(service.request("POST", ORGANIZATIONS).header("User-Agent", &format!("curl/8 (for={key})")), 90);
     change(service.request("POST", ORGANIZATIONS).header("Forwarded", &format!("for=\"{key}\"")), 91);
