@@ -9,6 +9,7 @@ mod bench;
 mod check;
 mod clients;
 mod each_database;
+mod examples;
 mod openapi;
 mod organizations;
 mod packages;
@@ -34,15 +35,19 @@ enum Task {
     /// Proves all that can be proved without running the tests
     ///
     /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
-    /// crates (cargo-deny, built into target/tools where there is none), each adapter alone, clippy, the docs, openapi.json,
-    /// and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables that the
-    /// program expects is among the tests: it takes the databases.
+    /// crates (cargo-deny, built into target/tools where there is none), each part alone, clippy, the docs, openapi.json,
+    /// and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables
+    /// that the program expects is among the tests: it takes the databases.
     Check,
     /// Drives every operation with a client that an ordinary generator makes from the OpenAPI document
     ///
     /// On SQLite and on PostgreSQL. An operation of the document that was not asked fails the task, and so does any that the
     /// generator can make nothing of. Needs Python 3; the generator, openapi-python-client, is installed below target/.
     Clients,
+    /// Runs the examples of the Rust client with the program
+    ///
+    /// On SQLite and on PostgreSQL: the first steps, a tenant that is set up twice, and a service that authenticates its callers.
+    Examples,
     /// Writes openapi.json anew, from the program
     Openapi,
     Schemathesis(schemathesis::Options),
@@ -59,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Check => check::run(),
         Task::Clients => clients::run(),
+        Task::Examples => examples::run(),
         Task::Openapi => openapi::write(),
         Task::Schemathesis(options) => schemathesis::run(options),
         Task::Soak(options) => soak::run(options),

@@ -33,6 +33,7 @@ pub struct ApiKey {
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::key_prefix))]
     pub key_prefix: String,
     /// Whose key it is, and so how far it reaches.
+    #[serde(deserialize_with = "crate::owner::lenient::deserialize")]
     pub owner: Owner,
     /// What it may be used for.
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::fields::schema::scopes))]
@@ -97,6 +98,20 @@ pub struct CreateApiKey {
     #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::fields::schema::sent_expires_at, required = false))]
     pub expires_at: Option<OffsetDateTime>,
+}
+
+impl CreateApiKey {
+    /// A key of `owner` with this name, without scopes, that does not expire.
+    #[must_use]
+    pub fn new(name: impl Into<String>, owner: Owner) -> Self {
+        Self { name: name.into(), owner, scopes: Vec::new(), expires_at: None }
+    }
+
+    /// The same with these scopes.
+    #[must_use]
+    pub fn with_scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        Self { scopes: scopes.into_iter().map(Into::into).collect(), ..self }
+    }
 }
 
 /// What is to be changed of an API key. What is left out stays as it is.

@@ -19,6 +19,7 @@ pub struct Me {
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
     pub name: String,
     /// Whose key it is, and so how far it reaches.
+    #[serde(deserialize_with = "crate::owner::lenient::deserialize")]
     pub owner: Owner,
     /// What the key may be used for.
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::scopes))]

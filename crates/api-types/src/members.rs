@@ -16,6 +16,7 @@ pub struct Member {
     #[serde(flatten)]
     pub user: User,
     /// Its role.
+    #[serde(deserialize_with = "Role::deserialize_any")]
     pub role: Role,
     /// When it became a member.
     #[serde(with = "crate::timestamp")]
@@ -36,27 +37,40 @@ pub enum Role {
     Admin,
     /// May do everything.
     Owner,
+    /// Any other, which an answer of a newer service may have and this version does not know. It is never sent, and no
+    /// request can name it.
+    #[serde(skip_serializing)]
+    Other,
 }
 
 impl Role {
-    /// Every role, from the least to the greatest.
+    /// Every role that is known, from the least to the greatest.
     pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
 
-    /// The name on the wire.
+    /// The name on the wire; `other` for one that is not known.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::Admin => "admin",
             Self::Owner => "owner",
+            Self::Other => "other",
         }
+    }
+
+    fn known(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+
+    /// Reads the role in an answer; for `deserialize_with`.
+    pub(crate) fn deserialize_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text::read(deserializer, "a role", |text| Some(Self::known(text).unwrap_or(Self::Other)))
     }
 }
 
 impl<'de> Deserialize<'de> for Role {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parse = |text: &str| Self::ALL.into_iter().find(|known| known.as_str() == text);
-        text::read(deserializer, "owner, admin or member", parse)
+        text::read(deserializer, "owner, admin or member", Self::known)
     }
 }
 
@@ -73,6 +87,20 @@ pub struct AddMember {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::role, required = false))]
     pub role: Option<Role>,
+}
+
+impl AddMember {
+    /// The user with this id, as a `member`.
+    #[must_use]
+    pub const fn new(user_id: Uuid) -> Self {
+        Self { user_id, role: None }
+    }
+
+    /// The same in `role`.
+    #[must_use]
+    pub const fn with_role(self, role: Role) -> Self {
+        Self { role: Some(role), ..self }
+    }
 }
 
 /// What is to be changed of a member. What is left out stays as it is; nothing can be null.
@@ -127,9 +155,20 @@ mod tests {
             assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
             assert_eq!(serde_json::from_value::<Role>(json!(role.as_str())).unwrap(), role);
         }
-        for none in [json!("Owner"), json!(""), json!({"owner": null}), json!(["owner"]), json!(null)] {
+        for none in [json!("Owner"), json!("other"), json!(""), json!({"owner": null}), json!(["owner"]), json!(null)] {
             assert!(serde_json::from_value::<Role>(none).is_err());
         }
+    }
+
+    #[test]
+    fn a_role_of_a_newer_service_is_read_in_an_answer_and_sent_in_no_request() {
+        let member = json!({
+            "id": ID, "external_id": "42", "email": null, "name": null, "role": "observer", "colour": 1,
+            "created_at": "2019-08-24T14:15:22.000Z", "updated_at": "2019-08-24T14:15:22.000Z",
+            "joined_at": "2019-08-25T14:15:22.000Z",
+        });
+        assert_eq!(serde_json::from_value::<Member>(member).unwrap().role, Role::Other);
+        assert!(serde_json::to_value(UpdateMember { role: Some(Role::Other) }).is_err());
     }
 
     #[test]

@@ -52,6 +52,14 @@ pub struct CreateOrganization {
     pub name: String,
 }
 
+impl CreateOrganization {
+    /// An organization with this slug and name.
+    #[must_use]
+    pub fn new(slug: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { slug: slug.into(), name: name.into() }
+    }
+}
+
 /// What is to be changed of an organization. What is left out stays as it is; nothing can be null.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -15,7 +15,8 @@ use crate::{
 
 /// Whose a thing is.
 ///
-/// It is read strictly: the member that the type calls for, and no other.
+/// It is read strictly, as requests are: the member that the type calls for, and no other. Answers read it by
+/// `lenient`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Owner {
@@ -176,6 +177,57 @@ impl<T: Into<OwnerType>> Members<T> {
     }
 }
 
+/// Reads the owner in an answer, where what a newer service may have added is passed over; for `deserialize_with`.
+pub(crate) mod lenient {
+    use serde::{Deserialize, Deserializer, de};
+    use uuid::Uuid;
+
+    use super::{Owner, OwnerType, ProviderOwner};
+
+    #[derive(Deserialize)]
+    struct Members {
+        r#type: OwnerType,
+        #[serde(default)]
+        org_id: Option<Uuid>,
+        #[serde(default)]
+        project_id: Option<Uuid>,
+        #[serde(default)]
+        user_id: Option<Uuid>,
+    }
+
+    impl Members {
+        fn owner<E: de::Error>(self) -> Result<Owner, E> {
+            let id = |id: Option<Uuid>, name| id.ok_or_else(|| E::missing_field(name));
+            Ok(match self.r#type {
+                OwnerType::System => Owner::System,
+                OwnerType::Organization => Owner::Organization { org_id: id(self.org_id, "org_id")? },
+                OwnerType::Project => Owner::Project { project_id: id(self.project_id, "project_id")? },
+                OwnerType::User => Owner::User { user_id: id(self.user_id, "user_id")? },
+            })
+        }
+    }
+
+    /// Reads an owner.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Owner, D::Error> {
+        Members::deserialize(deserializer)?.owner()
+    }
+
+    /// Reads the owner of a provider.
+    pub(crate) fn of_provider<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProviderOwner, D::Error> {
+        match deserialize(deserializer)? {
+            Owner::System => Err(de::Error::custom("a provider cannot be the installation's")),
+            Owner::Organization { org_id } => Ok(ProviderOwner::Organization { org_id }),
+            Owner::Project { project_id } => Ok(ProviderOwner::Project { project_id }),
+            Owner::User { user_id } => Ok(ProviderOwner::User { user_id }),
+        }
+    }
+
+    /// Reads an owner, or null.
+    pub(crate) fn option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Owner>, D::Error> {
+        Option::<Members>::deserialize(deserializer)?.map(Members::owner).transpose()
+    }
+}
+
 impl<'de> Deserialize<'de> for OwnerType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| Self::ALL.into_iter().find(|known| known.as_str() == text);
@@ -333,6 +385,14 @@ mod tests {
         }
         let refusal = serde_json::from_value::<ProviderOwner>(json!({"type": "system"})).unwrap_err().to_string();
         assert!(refusal.contains("expected organization, project or user"), "{refusal}");
+    }
+
+    #[test]
+    fn an_answer_may_tell_more_of_an_owner_but_not_less() {
+        let read = |text: &str| lenient::deserialize(&mut serde_json::Deserializer::from_str(text)).ok();
+        let owner = Owner::User { user_id: Uuid::try_parse(ID).unwrap() };
+        assert_eq!(read(&format!(r#"{{"colour":1,"type":"user","user_id":"{ID}","org_id":null}}"#)), Some(owner));
+        assert_eq!(read(r#"{"type":"user"}"#), None);
     }
 
     #[test]

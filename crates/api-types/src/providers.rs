@@ -37,6 +37,7 @@ pub struct DynamicProvider {
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
     pub name: String,
     /// Whose it is; never changes.
+    #[serde(deserialize_with = "crate::owner::lenient::of_provider")]
     pub owner: ProviderOwner,
     /// What kind of provider it is for; never changes.
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::provider_type))]
@@ -103,6 +104,35 @@ pub struct CreateDynamicProvider {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::is_enabled_by_default, required = false))]
     pub is_enabled: Option<bool>,
+}
+
+impl CreateDynamicProvider {
+    /// A provider of this kind that is `owner`'s, without a URL, a key, a configuration and models.
+    #[must_use]
+    pub fn new(name: impl Into<String>, owner: ProviderOwner, provider_type: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            owner,
+            provider_type: provider_type.into(),
+            base_url: None,
+            api_key: None,
+            config: JsonObject::default(),
+            models: Vec::new(),
+            is_enabled: None,
+        }
+    }
+
+    /// The same, reached at `base_url`.
+    #[must_use]
+    pub fn with_base_url(self, base_url: impl Into<String>) -> Self {
+        Self { base_url: Some(base_url.into()), ..self }
+    }
+
+    /// The same with a key.
+    #[must_use]
+    pub fn with_api_key(self, api_key: impl Into<Secret>) -> Self {
+        Self { api_key: Some(api_key.into()), ..self }
+    }
 }
 
 /// What is to be changed of a dynamic provider. What is left out stays as it is, and null clears.

@@ -54,6 +54,14 @@ pub struct CreateUser {
     pub name: Option<String>,
 }
 
+impl CreateUser {
+    /// A user with this external id, without an e-mail address and a name.
+    #[must_use]
+    pub fn new(external_id: impl Into<String>) -> Self {
+        Self { external_id: external_id.into(), email: None, name: None }
+    }
+}
+
 /// What is to be changed of a user. What is left out stays as it is, and null clears.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +101,7 @@ pub struct OrganizationOfUser {
     #[serde(flatten)]
     pub organization: Organization,
     /// The user's role there.
+    #[serde(deserialize_with = "Role::deserialize_any")]
     pub role: Role,
     /// When the user became a member.
     #[serde(with = "crate::timestamp")]

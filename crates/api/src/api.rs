@@ -12,11 +12,14 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use tenancy_domain::{
+    DisplayName, Error,
     access::Access,
-    api_keys::{ApiKeyService, Authenticator},
+    api_keys::{ApiKeySecret, ApiKeyService, Authenticator, NewApiKey},
     audit_log::AuditLogService,
+    authorization::{Caller, Scopes},
     members::MemberService,
     organizations::OrganizationService,
+    owners::OwnerRef,
     ports::{Clock, IdSource, StorageHealth},
     projects::ProjectService,
     providers::ProviderService,
@@ -107,6 +110,25 @@ impl Api {
     pub fn new(parts: Parts) -> Self {
         let rate_limits = RateLimits::new(&parts.limits);
         Self(Arc::new(Inner { parts, rate_limits, metrics: Metrics::new(), draining: AtomicBool::new(false) }))
+    }
+
+    /// Makes a key of the installation itself that may do everything, for the program that the API is mounted in: the first
+    /// one, that is, with which others are made.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when storage, or the source of randomness, cannot be reached.
+    pub async fn issue_system_key(&self, name: DisplayName) -> Result<ApiKeySecret, Error> {
+        let new = NewApiKey { name, owner: OwnerRef::System, scopes: Scopes::all(), expires_at: None };
+        Ok(self.api_keys().create(&Caller::command_line().authorize()?, new).await?.secret)
+    }
+
+    /// Writes when keys were last used, which is gathered in memory meanwhile: of each key once a minute at the most, or all
+    /// that is left where the program ends (`is_last`). It is for a task beside the requests, every few seconds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when storage cannot be reached: some keys then seem to have been used less lately.
+    pub async fn write_key_uses(&self, is_last: bool) -> Result<(), Error> {
+        self.api_keys().write_uses(is_last).await
     }
 
     /// From now on `/readyz` answers 503, so that balancers send no more requests. All else goes on being served.

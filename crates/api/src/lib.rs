@@ -12,6 +12,8 @@
 //! # }
 //! ```
 //!
+//! [`ApiBuilder`] puts an [`Api`] together over one storage; [`Api::new`] takes each use case by itself.
+//!
 //! A request passes the envelope and the routes to its handler. The handler's `Authorized` argument *is* the
 //! authorization; the request's own text is handed over unread and parsed after it, so that nothing in it is judged
 //! before the caller is. The handler then calls one use case of the domain, and answers with a type of
@@ -21,6 +23,7 @@ mod answer;
 mod api;
 mod api_keys;
 mod audit_logs;
+mod builder;
 mod client_address;
 mod docs;
 mod dry_run;
@@ -46,6 +49,7 @@ mod users;
 mod withheld;
 
 pub use api::{Api, Limits, Parts};
+pub use builder::{ApiBuilder, Quotas};
 pub use client_address::TrustedProxies;
 pub use envelope::Envelope;
 pub use openapi::document as openapi_document;

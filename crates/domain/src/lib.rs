@@ -33,6 +33,7 @@ mod error;
 mod ids;
 mod revision;
 mod slug;
+mod storage;
 mod timestamp;
 
 pub use affected::Affected;
@@ -42,4 +43,5 @@ pub use error::{Cause, Error, ResourceType, Violation};
 pub use ids::{ApiKeyId, AuditEntryId, OrganizationId, ProjectId, ProviderId, UserId};
 pub use revision::{Precondition, Revised, Revision, Revisions};
 pub use slug::Slug;
+pub use storage::Storage;
 pub use timestamp::Timestamp;

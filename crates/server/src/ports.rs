@@ -7,6 +7,7 @@ use tenancy_adapters::{
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_domain::{
+    Storage,
     access::Access,
     api_keys::{
         ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices,
@@ -85,27 +86,7 @@ pub struct Ports {
 impl Ports {
     /// The ports that `storage` implements, with those of the machine.
     #[must_use]
-    pub fn of<S>(storage: S) -> Self
-    where
-        S: OrganizationRepository
-            + ProjectRepository
-            + UserRepository
-            + MemberRepository
-            + OwnerRepository
-            + ApiKeyRepository
-            + CredentialNotices
-            + ProviderRepository
-            + AuditLogRepository
-            + AuditRetention
-            + ChainKeyRepository
-            + MasterKeyRepository
-            + StoredSecretRepository
-            + LeaseRepository
-            + IdempotencyRepository
-            + UnitOfWork
-            + StorageHealth
-            + 'static,
-    {
+    pub fn of(storage: impl Storage) -> Self {
         let storage = Arc::new(storage);
         Self {
             organizations: storage.clone(),

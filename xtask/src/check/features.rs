@@ -1,4 +1,4 @@
-//! Whether each part of the adapters compiles without the others, and the core without anybody.
+//! Whether each part of the adapters and of the client compiles without the others, and the core without anybody.
 //!
 //! In a build of the whole workspace cargo turns on the features that any crate asks for, so that a missing one is not
 //! noticed there.
@@ -10,21 +10,25 @@ use crate::process;
 /// What to do when this fails.
 pub(super) const MEND: &str = "turn on, in the crate's Cargo.toml, the features of its dependencies that it uses";
 
-const PARTS: &[&str] = &["memory", "sqlite", "postgres", "sealing"];
+/// The crates that have parts, and their parts.
+const PARTS: &[(&str, &[&str])] =
+    &[("tenancy-adapters", &["memory", "sqlite", "postgres", "sealing"]), ("tenancy-client", &["", "actix", "tower"])];
 
-/// Checks the core, and the adapters with one part at a time.
+/// Checks the core, and the crates that have parts with one at a time.
 ///
 /// # Errors
 ///
 /// When one of them does not compile.
 pub(super) fn prove() -> Result<()> {
     process::run(&mut process::cargo(&["check", "--quiet", "--package", "tenancy-domain"]))?;
-    for part in PARTS {
-        eprintln!("tenancy-adapters with {part}");
-        process::run(
-            process::cargo(&["check", "--quiet", "--package", "tenancy-adapters", "--no-default-features"])
-                .args(["--features", part]),
-        )?;
+    for (package, parts) in PARTS {
+        for part in *parts {
+            eprintln!("{package} with {}", if part.is_empty() { "nothing" } else { part });
+            process::run(
+                process::cargo(&["check", "--quiet", "--package", package, "--no-default-features"])
+                    .args(["--features", part]),
+            )?;
+        }
     }
     Ok(())
 }

@@ -14,6 +14,15 @@ struct Layer {
     may_know: &'static [&'static str],
     /// What may be nowhere in its tree; a `*` at the end stands for any rest of the name.
     must_not_reach: &'static [&'static [&'static str]],
+    /// What it may nonetheless have, because whoever wants it has to ask for it.
+    on_request: &'static [OnRequest],
+}
+
+/// A dependency that a crate has behind a feature. The graph is that of all features; so that this one is indeed on request
+/// is proved as well: nothing but the feature brings it, and nobody has the feature by default.
+struct OnRequest {
+    feature: &'static str,
+    dependency: &'static str,
 }
 
 const DOMAIN: &str = "tenancy-domain";
@@ -26,22 +35,28 @@ const TESTING: &str = "tenancy-testing";
 const XTASK: &str = "xtask";
 
 /// HTTP as a server speaks it.
-const HTTP_SERVER: &[&str] = &["actix-*", "axum*", "tower-http"];
-/// HTTP as such.
-const HTTP: &[&str] = &["h2", "http", "http-*", "hyper*", "reqwest*"];
+const HTTP_SERVER: &[&str] = &["actix-*", "axum*"];
+/// HTTP as such. `tower-http` serves both sides: reqwest follows redirects with it.
+const HTTP: &[&str] = &["h2", "http", "http-*", "hyper*", "reqwest*", "tower-http"];
 /// Databases.
 const SQL: &[&str] = &["diesel*", "libsqlite3-sys", "postgres*", "pq-sys", "rusqlite", "sqlx*", "tokio-postgres*"];
 
 const LAYERS: &[Layer] = &[
-    Layer { name: DOMAIN, may_know: &[], must_not_reach: &[HTTP_SERVER, HTTP, SQL] },
-    Layer { name: ADAPTERS, may_know: &[DOMAIN], must_not_reach: &[HTTP_SERVER, HTTP] },
-    Layer { name: API_TYPES, may_know: &[], must_not_reach: &[HTTP_SERVER, HTTP, SQL] },
-    Layer { name: API, may_know: &[DOMAIN, API_TYPES], must_not_reach: &[SQL] },
-    Layer { name: CLIENT, may_know: &[API_TYPES], must_not_reach: &[HTTP_SERVER, SQL] },
-    Layer { name: SERVER, may_know: &[DOMAIN, ADAPTERS, API_TYPES, API, CLIENT], must_not_reach: &[] },
-    Layer { name: TESTING, may_know: &[DOMAIN], must_not_reach: &[HTTP_SERVER, HTTP, SQL] },
+    Layer { name: DOMAIN, may_know: &[], must_not_reach: &[HTTP_SERVER, HTTP, SQL], on_request: &[] },
+    Layer { name: ADAPTERS, may_know: &[DOMAIN], must_not_reach: &[HTTP_SERVER, HTTP], on_request: &[] },
+    Layer { name: API_TYPES, may_know: &[], must_not_reach: &[HTTP_SERVER, HTTP, SQL], on_request: &[] },
+    Layer { name: API, may_know: &[DOMAIN, API_TYPES], must_not_reach: &[SQL], on_request: &[] },
+    Layer {
+        name: CLIENT,
+        may_know: &[API_TYPES],
+        must_not_reach: &[HTTP_SERVER, SQL],
+        // The middleware for services that authenticate their callers.
+        on_request: &[OnRequest { feature: "actix", dependency: "actix-web" }],
+    },
+    Layer { name: SERVER, may_know: &[DOMAIN, ADAPTERS, API_TYPES, API, CLIENT], must_not_reach: &[], on_request: &[] },
+    Layer { name: TESTING, may_know: &[DOMAIN], must_not_reach: &[HTTP_SERVER, HTTP, SQL], on_request: &[] },
     // It may call the running service as any client does.
-    Layer { name: XTASK, may_know: &[TESTING], must_not_reach: &[HTTP_SERVER, SQL] },
+    Layer { name: XTASK, may_know: &[TESTING], must_not_reach: &[HTTP_SERVER, SQL], on_request: &[] },
 ];
 
 /// Insists that the workspace keeps to the table.
@@ -64,6 +79,7 @@ fn violations(graph: &Graph) -> Vec<String> {
             Some(layer) => {
                 violations.extend(strangers(graph, layer));
                 violations.extend(banned(graph, layer));
+                violations.extend(unasked(graph, layer));
             }
             None => violations.push(format!("{member} is not in the table of layers")),
         }
@@ -81,10 +97,22 @@ fn strangers<'a>(graph: &'a Graph, layer: &'a Layer) -> impl Iterator<Item = Str
 
 /// What is in the tree of `layer` and may not be, with the way to it.
 fn banned<'a>(graph: &'a Graph, layer: &'a Layer) -> impl Iterator<Item = String> + 'a {
-    graph.ways_from(layer.name).into_iter().filter_map(|way| {
+    let on_request: Vec<_> = layer.on_request.iter().map(|on_request| on_request.dependency).collect();
+    graph.ways_from(layer.name, &on_request).into_iter().filter_map(|way| {
         let name = way.last()?;
         let pattern = layer.must_not_reach.iter().copied().flatten().find(|pattern| matches(pattern, name))?;
         Some(format!("{} may have no `{pattern}` in its tree: {}", layer.name, way.join(" → ")))
+    })
+}
+
+/// What `layer` is said to have on request, and has without one.
+fn unasked<'a>(graph: &'a Graph, layer: &'a Layer) -> impl Iterator<Item = String> + 'a {
+    let is_unasked = |on_request: &&OnRequest| {
+        let OnRequest { feature, dependency } = on_request;
+        !graph.is_on_request(layer.name, dependency, feature)
+    };
+    layer.on_request.iter().filter(is_unasked).map(|OnRequest { feature, dependency }| {
+        format!("{} may have {dependency} by its feature {feature} alone, which is none of its defaults", layer.name)
     })
 }
 
@@ -136,6 +164,36 @@ mod tests {
         assert_eq!(
             violations(&graph),
             ["tenancy-domain may have no `http` in its tree: tenancy-domain → a → b → http"]
+        );
+    }
+
+    #[test]
+    fn what_a_feature_brings_is_on_request_if_nothing_else_brings_it_and_it_is_off_by_default() {
+        const UNASKED: &str =
+            "tenancy-client may have actix-web by its feature actix alone, which is none of its defaults";
+
+        let client = |features: &[(&str, &[&str])], others: &[&str]| {
+            let dependencies: Vec<_> = ["actix-web"].iter().chain(others).copied().collect();
+            let mut graph =
+                graph(&[(CLIENT, &dependencies), ("actix-web", &["actix-http"]), ("reqwest", &["actix-rt"])]);
+            for (feature, brings) in features {
+                let brings = brings.iter().map(ToString::to_string).collect();
+                graph.features.entry(CLIENT.to_owned()).or_default().insert((*feature).to_owned(), brings);
+            }
+            violations(&graph)
+        };
+        let actix: (&str, &[&str]) = ("actix", &["dep:actix-web"]);
+
+        assert!(client(&[actix], &[]).is_empty());
+        assert!(client(&[actix, ("default", &[])], &[]).is_empty());
+        assert_eq!(client(&[], &[]), [UNASKED]);
+        assert_eq!(client(&[actix, ("default", &["actix"])], &[]), [UNASKED]);
+        assert_eq!(client(&[actix, ("default", &["all"]), ("all", &["actix"])], &[]), [UNASKED]);
+        assert_eq!(client(&[actix, ("web", &["dep:actix-web"])], &[]), [UNASKED]);
+        assert_eq!(client(&[actix, ("web", &["actix-web/macros"])], &[]), [UNASKED]);
+        assert_eq!(
+            client(&[actix], &["reqwest"]),
+            ["tenancy-client may have no `actix-*` in its tree: tenancy-client → reqwest → actix-rt"]
         );
     }
 

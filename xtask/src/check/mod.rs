@@ -22,7 +22,7 @@ const STEPS: &[Step] = &[
     Step { name: "fmt: the sources are formatted", prove: fmt, mend: "cargo fmt --all" },
     Step { name: "layers: each crate knows only what it may", prove: layers::prove, mend: layers::MEND },
     Step { name: "deny: licences, sources and banned crates", prove: deny::prove, mend: deny::MEND },
-    Step { name: "features: each adapter compiles alone", prove: features::prove, mend: features::MEND },
+    Step { name: "features: each part compiles alone", prove: features::prove, mend: features::MEND },
     Step {
         name: "clippy: no warnings",
         prove: clippy,

@@ -9,6 +9,8 @@ mod aliases;
 mod api_keys;
 mod audit_keeping;
 mod audit_log;
+#[cfg(feature = "sealing")]
+mod ephemeral;
 mod leases;
 mod list;
 mod master_keys;
@@ -43,6 +45,8 @@ use self::{
     aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, leases::Leases, master_keys::MasterKeys,
     members::Members, projects::Projects, providers::Providers, requests::Requests, slugged::SluggedRows, users::Users,
 };
+#[cfg(feature = "sealing")]
+pub use self::ephemeral::{Ephemeral, ephemeral};
 use crate::subscribers::Subscribers;
 
 /// Storage in memory. Cloning it gives another handle to the same; what it holds ends with the last one.

@@ -118,6 +118,6 @@ async fn add_to(
 async fn parse(request: &mut Unread) -> Result<((UserId, Role), Option<IdempotencyKey>), ApiError> {
     request.no_query()?;
     let body: AddMember = request.json().await?;
-    let role = body.role.map(role_from_wire).unwrap_or_default();
+    let role = body.role.map(role_from_wire).transpose()?.unwrap_or_default();
     Ok(((UserId::new(body.user_id), role), request.idempotency_key()?))
 }

@@ -113,5 +113,5 @@ async fn update_of(
 async fn parse(request: &mut Unread) -> Result<(Option<Role>, Precondition), ApiError> {
     request.no_query()?;
     let body: UpdateMember = request.json().await?;
-    Ok((body.role.map(role_from_wire), request.precondition()?))
+    Ok((body.role.map(role_from_wire).transpose()?, request.precondition()?))
 }

@@ -3,7 +3,7 @@
 use tenancy_api_types::members as wire;
 use tenancy_domain::members::{Member, Role};
 
-use crate::{timestamp::to_wire_time, users};
+use crate::{error::ApiError, timestamp::to_wire_time, users};
 
 /// A member as the wire has it.
 pub(super) fn to_wire(member: Member) -> wire::Member {
@@ -24,11 +24,15 @@ pub(crate) const fn role_to_wire(role: Role) -> wire::Role {
 }
 
 /// The role that the wire names.
-pub(super) const fn role_from_wire(role: wire::Role) -> Role {
+///
+/// # Errors
+/// 400 for one that is not known. No request is read as naming one; that is for the answers that a client reads.
+pub(super) fn role_from_wire(role: wire::Role) -> Result<Role, ApiError> {
     match role {
-        wire::Role::Member => Role::Member,
-        wire::Role::Admin => Role::Admin,
-        wire::Role::Owner => Role::Owner,
+        wire::Role::Member => Ok(Role::Member),
+        wire::Role::Admin => Ok(Role::Admin),
+        wire::Role::Owner => Ok(Role::Owner),
+        wire::Role::Other => Err(ApiError::bad_field("role", "must be owner, admin or member")),
     }
 }
 
@@ -41,7 +45,7 @@ mod tests {
     fn every_role_has_the_domains_name() {
         for role in Role::ALL {
             assert_eq!(role_to_wire(role).as_str(), role.as_str());
-            assert_eq!(role_from_wire(role_to_wire(role)), role);
+            assert_eq!(role_from_wire(role_to_wire(role)).unwrap(), role);
         }
         assert_eq!(wire::Role::default().as_str(), Role::default().as_str());
     }
