@@ -5,28 +5,44 @@ use serde::{
     de::{Error as _, Unexpected},
     ser,
 };
-use time::{
-    OffsetDateTime, UtcOffset, format_description::StaticFormatDescription, format_description::well_known::Rfc3339,
-    macros::format_description,
-};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
-/// The written form. The format itself cuts off what is finer than a millisecond.
-const FORMAT: StaticFormatDescription =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-
-/// The length of the written form: `2019-08-24T14:15:22.000Z`.
-const LENGTH: usize = 24;
+/// The written form, with zeros in the places of its digits.
+const FORM: [u8; 24] = *b"0000-00-00T00:00:00.000Z";
 
 /// Writes a time of the years 0000 to 9999.
 ///
 /// # Errors
 /// Those of the serializer; and for a time outside those years, which RFC 3339 cannot write.
 pub fn serialize<S: Serializer>(time: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    // Every answer carries times by the dozen: written on the stack, they cost no allocation.
-    let mut buffer = [0; LENGTH];
-    let mut rest = buffer.as_mut_slice();
-    time.to_offset(UtcOffset::UTC).format_into(&mut rest, &FORMAT).map_err(ser::Error::custom)?;
-    serializer.serialize_str(std::str::from_utf8(&buffer).map_err(ser::Error::custom)?)
+    let written = time.checked_to_offset(UtcOffset::UTC).and_then(written);
+    let written = written.ok_or_else(|| ser::Error::custom("RFC 3339 has years of four digits alone"))?;
+    serializer.serialize_str(std::str::from_utf8(&written).map_err(ser::Error::custom)?)
+}
+
+/// The written form of a time in UTC. Lists carry times by the hundred, and a format that is interpreted for each takes a
+/// tenth of all that they cost.
+fn written(time: OffsetDateTime) -> Option<[u8; FORM.len()]> {
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second, millisecond) = time.to_hms_milli();
+    let year = u16::try_from(year).ok().filter(|year| *year <= 9_999)?;
+    let mut written = FORM;
+    let fields = [
+        (0..4, year),
+        (5..7, u8::from(month).into()),
+        (8..10, day.into()),
+        (11..13, hour.into()),
+        (14..16, minute.into()),
+        (17..19, second.into()),
+        (20..23, millisecond),
+    ];
+    for (place, mut number) in fields {
+        for digit in written[place].iter_mut().rev() {
+            *digit += u8::try_from(number % 10).ok()?;
+            number /= 10;
+        }
+    }
+    Some(written)
 }
 
 /// Reads a time with any offset.
@@ -112,6 +128,13 @@ mod tests {
         assert_eq!(written(datetime!(2019-08-24 16:15:22.1239 +2)), r#"{"at":"2019-08-24T14:15:22.123Z"}"#);
         assert_eq!(written(datetime!(0000-01-01 0:00 UTC)), r#"{"at":"0000-01-01T00:00:00.000Z"}"#);
         assert_eq!(written(datetime!(9999-12-31 23:59:59.999 UTC)), r#"{"at":"9999-12-31T23:59:59.999Z"}"#);
+    }
+
+    #[test]
+    fn a_year_of_five_digits_or_before_the_first_is_refused() {
+        for at in [datetime!(-0001-12-31 23:59:59 UTC), datetime!(9999-12-31 23:59:59 -1)] {
+            assert!(serde_json::to_string(&Event { at, until: None }).is_err(), "{at}");
+        }
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl Endpoint {
         Self { template, routes: Vec::new() }
     }
 
+    /// Whether its template is a path as it stands.
+    pub(crate) fn is_fixed(&self) -> bool {
+        !self.template.contains('{')
+    }
+
     /// Answers `method` by `handler`; GET answers HEAD as well, with the same headers.
     pub(crate) fn on<F, Args>(mut self, method: Method, handler: F) -> Self
     where

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{HeaderValue, LINK},
+    http::header::{ContentType, HeaderValue, LINK},
 };
 use serde::Serialize;
 use tenancy_api_types::pagination::{self, Pagination, schema};
@@ -24,6 +24,9 @@ use crate::{
 const LIMIT: &str = "limit";
 const CURSOR: &str = "cursor";
 const DIRECTION: &str = "direction";
+
+/// About as many bytes as a row takes as JSON.
+const ROW_BYTES: usize = 256;
 
 /// The parameters `limit`, `cursor` and `direction`, which every list takes.
 pub(crate) struct PageParameters;
@@ -131,8 +134,12 @@ pub(crate) fn try_answer<T: Positioned, W: Serialize>(
             response.append_header((LINK, link));
         }
     }
-    let data = page.into_items().into_iter().map(to_wire).collect::<Result<_, _>>()?;
-    Ok(response.json(pagination::Page { data, pagination }))
+    let data = page.into_items().into_iter().map(to_wire).collect::<Result<Vec<_>, _>>()?;
+    let page = pagination::Page { data, pagination };
+    // A body that grew would be copied each time.
+    let mut body = Vec::with_capacity(ROW_BYTES * (page.data.len() + 1));
+    serde_json::to_writer(&mut body, &page).map_err(|error| ApiError::internal(error.to_string()))?;
+    Ok(response.content_type(ContentType::json()).body(body))
 }
 
 /// The query for the page beside `cursor`: all else stays as it was asked for, and `limit` as it was served.

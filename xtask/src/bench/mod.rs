@@ -112,7 +112,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut report = Report::new(options.rows, options.connections);
     for target in &targets {
         for workload in &workloads {
-            wrk::run(target, *workload, options.rows, options.connections, WARM_UP)?;
+            wrk::run(target, target.asked(*workload), options.rows, options.connections, WARM_UP)?;
         }
     }
     for round in 1..=options.rounds {
@@ -120,7 +120,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let length = Duration::from_secs(options.seconds);
         for workload in &workloads {
             for target in &targets {
-                let figures = wrk::run(target, *workload, options.rows, options.connections, length)?;
+                let figures = wrk::run(target, target.asked(*workload), options.rows, options.connections, length)?;
                 report.add(*workload, target.name(), figures);
             }
             if *workload == Workload::Get {

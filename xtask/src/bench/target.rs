@@ -4,6 +4,7 @@ use std::{net::SocketAddr, str::FromStr};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::workload::Workload;
 use crate::service::KEY;
 
 /// Someone who is asked.
@@ -30,6 +31,12 @@ impl Target {
     pub(super) fn service(name: &str, address: SocketAddr, process: u32) -> Self {
         let headers = vec![format!("Authorization: Bearer {KEY}")];
         Self { name: name.to_owned(), url: format!("http://{address}"), headers, process: Some(process) }
+    }
+
+    /// What it is asked when the others are asked `workload`. The handler that only answers is asked the same every time:
+    /// it reads no bodies, and what is compared with it is to be compared with one and the same.
+    pub(super) fn asked(&self, workload: Workload) -> Workload {
+        if self.name == Self::FIXED { Workload::Get } else { workload }
     }
 
     pub(super) fn name(&self) -> &str {
