@@ -12,7 +12,7 @@ use tenancy_adapters::{
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_domain::{
-    DisplayName, Slug,
+    ExternalId, DisplayName, Slug,
     access::Access,
     api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Credentials, KeyUsage, NewApiKey},
     audit_log::ChainKeyRepository,
@@ -30,7 +30,7 @@ use tenancy_domain::{
     },
     sealing::SecretText,
     unit_of_work::UnitOfWork,
-    users::{ExternalId, NewUser, UserRepository, UserService},
+    users::{NewUser, UserRepository, UserService},
 };
 use tenancy_testing::{
     doubles::PredictableMac,
@@ -69,7 +69,7 @@ where
 
     let organizations = OrganizationService::new(storage.clone(), access.clone(), effects.clone());
     for text in ["acme-before", "other"] {
-        let new = NewOrganization { slug: Slug::parse(text).unwrap(), name: name(text) };
+        let new = NewOrganization::new(Slug::parse(text).unwrap(), name(text));
         organizations.create(&grant(), new).await.unwrap();
     }
     let changes = OrganizationChanges { slug: Slug::parse("acme").ok(), ..OrganizationChanges::default() };
@@ -82,7 +82,7 @@ where
         effects: effects.clone(),
         limit_per_organization: LIMIT,
     });
-    let new = NewProject { slug: Slug::parse("web").unwrap(), name: name("Web") };
+    let new = NewProject::new(Slug::parse("web").unwrap(), name("Web"));
     let web = projects.create(&grant(), &acme, new).await.unwrap();
 
     let users = UserService::new(storage.clone(), effects.clone());
@@ -136,7 +136,12 @@ where
 }
 
 /// What is done to the rows, one after another, and the words of what is found from then on.
-const DAMAGE: [(&str, &[&str]); 9] = [
+const DAMAGE: [(&str, &[&str]); 11] = [
+    ("DELETE FROM project_terms WHERE term = 'web'", &["of projects is not found by its words"]),
+    (
+        "INSERT INTO organization_terms SELECT id, 'strayed' FROM users",
+        &["organization_terms has words of a row"],
+    ),
     (
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],

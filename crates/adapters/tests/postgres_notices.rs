@@ -13,7 +13,7 @@ use tenancy_adapters::{
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_domain::{
-    DisplayName, Slug,
+    ExternalId, DisplayName, Slug,
     access::Access,
     api_keys::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, GracePeriod,
@@ -25,7 +25,7 @@ use tenancy_domain::{
     organizations::{NewOrganization, OrganizationRef, OrganizationService},
     owners::Owner,
     projects::{NewProject, ProjectRef, ProjectService, ProjectServiceParts},
-    users::{ExternalId, NewUser, UserService},
+    users::{NewUser, UserService},
 };
 use tenancy_testing::{
     doubles::PredictableMac,
@@ -164,11 +164,11 @@ async fn whatever_ends_keys_on_one_instance_ends_them_on_the_others() {
     }
     let url = fresh_database();
     let (here, elsewhere) = (Instance::at(&url).await, Instance::at(&url).await);
-    let new = |text| NewOrganization { slug: slug(text), name: name() };
+    let new = |text| NewOrganization::new(slug(text), name());
     let acme = here.organizations.create(&grant(), new("acme")).await.unwrap();
     let other = here.organizations.create(&grant(), new("other")).await.unwrap();
     let other = OrganizationRef::Id(other.id);
-    let web = NewProject { slug: slug("web"), name: name() };
+    let web = NewProject::new(slug("web"), name());
     let web = here.projects.create(&grant(), &other, web).await.unwrap();
     let ada = NewUser { external_id: ExternalId::parse("ada").unwrap(), email: None, name: None };
     let ada = here.users.create(&grant(), ada).await.unwrap();

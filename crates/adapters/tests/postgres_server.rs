@@ -39,7 +39,7 @@ fn service(storage: &PostgresStorage) -> OrganizationService {
 }
 
 fn named(name: &str) -> NewOrganization {
-    NewOrganization { slug: Slug::parse(name).unwrap(), name: DisplayName::parse(name).unwrap() }
+    NewOrganization::new(Slug::parse(name).unwrap(), DisplayName::parse(name).unwrap())
 }
 
 async fn create(storage: &PostgresStorage, name: &str) -> Result<(), Error> {

@@ -49,7 +49,7 @@ fn service(storage: &SqliteStorage) -> OrganizationService {
 }
 
 fn named(name: &str) -> NewOrganization {
-    NewOrganization { slug: Slug::parse(name).unwrap(), name: DisplayName::parse(name).unwrap() }
+    NewOrganization::new(Slug::parse(name).unwrap(), DisplayName::parse(name).unwrap())
 }
 
 async fn create(storage: &SqliteStorage, name: &str) -> Result<(), Error> {

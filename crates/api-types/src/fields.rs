@@ -8,7 +8,7 @@ pub const SLUG_PATTERN: &str = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
 pub const NAME_MAX_LENGTH: usize = 255;
 /// What every name matches: no control characters.
 pub const NAME_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
-/// The longest external id of a user, in characters.
+/// The longest external id, in characters.
 pub const EXTERNAL_ID_MAX_LENGTH: usize = 255;
 /// What every external id matches: no control characters, and no white space at its ends.
 pub const EXTERNAL_ID_PATTERN: &str = concat!(
@@ -121,6 +121,24 @@ pub mod schema {
         .max_length(Some(EXTERNAL_ID_MAX_LENGTH))
         .pattern(Some(EXTERNAL_ID_PATTERN))
         .examples([json!("auth0|5f7c8ec7c33c6c004bbafe82")])
+    }
+
+    /// `external_id` of an organization
+    #[must_use]
+    pub fn external_id_of_organization() -> ObjectBuilder {
+        external_id()
+            .description(Some(
+                "What the organization is called in the system that knows it first: a billing system's customer, say. \
+                 Unique among live ones, and compared character by character. No control characters, and no white space \
+                 at its ends. One that is called nothing has no such member.",
+            ))
+            .examples([json!("cus_NffrFeUfNV2Hib")])
+    }
+
+    /// The same where null clears it
+    #[must_use]
+    pub fn nullable_external_id() -> ObjectBuilder {
+        or_null(external_id_of_organization())
     }
 
     /// An e-mail address

@@ -13,6 +13,7 @@ pub mod health;
 pub mod json;
 pub mod me;
 pub mod members;
+pub mod metadata;
 pub mod nothing;
 pub mod organizations;
 pub mod owner;

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 #[cfg(feature = "openapi")]
 use crate::fields::schema;
-use crate::patch::present;
+use crate::{
+    metadata::{Metadata, MetadataChanges},
+    patch::{Patch, present},
+};
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +40,14 @@ pub struct Organization {
     #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::suspended_at, required = false))]
     pub suspended_at: Option<OffsetDateTime>,
+    /// What it is called elsewhere; left out of one that is called nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::external_id_of_organization, required = false))]
+    pub external_id: Option<String>,
+    /// What others note of it; left out where there is nothing.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata, required = false))]
+    pub metadata: Metadata,
 }
 
 /// What an organization is made from.
@@ -50,17 +61,25 @@ pub struct CreateOrganization {
     /// Its name for people.
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
     pub name: String,
+    /// What it is called elsewhere; left out or null, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::nullable_external_id, required = false))]
+    pub external_id: Option<String>,
+    /// What others note of it.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata, required = false))]
+    pub metadata: Metadata,
 }
 
 impl CreateOrganization {
     /// An organization with this slug and name.
     #[must_use]
     pub fn new(slug: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { slug: slug.into(), name: name.into() }
+        Self { slug: slug.into(), name: name.into(), external_id: None, metadata: Metadata::default() }
     }
 }
 
-/// What is to be changed of an organization. What is left out stays as it is; nothing can be null.
+/// What is to be changed of an organization. What is left out stays as it is, and null clears.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -73,6 +92,14 @@ pub struct UpdateOrganization {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::slug, required = false))]
     pub slug: Option<String>,
+    /// What it is called elsewhere from now on; null for nothing.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = schema::nullable_external_id, required = false))]
+    pub external_id: Patch<String>,
+    /// The pairs that are to be set or removed; null removes all.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata_changes, required = false))]
+    pub metadata: Patch<MetadataChanges>,
 }
 
 /// How a deleted organization is to be restored.
@@ -120,6 +147,19 @@ mod tests {
         });
         let organization: Organization = serde_json::from_value(live.clone()).unwrap();
         assert_eq!(serde_json::to_value(organization).unwrap(), live);
+    }
+
+    #[test]
+    fn what_others_call_and_note_of_it_is_there_when_set() {
+        let written = json!({"slug": "acme", "name": "Acme", "external_id": "cus_1", "metadata": {"plan": "gold"}});
+        let new: CreateOrganization = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(serde_json::to_value(new).unwrap(), written);
+        let bare = serde_json::to_value(CreateOrganization::new("acme", "Acme")).unwrap();
+        assert_eq!(bare, json!({"slug": "acme", "name": "Acme"}));
+        for text in ["{}", r#"{"external_id":null,"metadata":null}"#, r#"{"metadata":{"plan":null}}"#] {
+            let changes: UpdateOrganization = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&changes).unwrap(), text);
+        }
     }
 
     #[test]

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 #[cfg(feature = "openapi")]
 use crate::fields::schema;
-use crate::patch::present;
+use crate::{
+    metadata::{Metadata, MetadataChanges},
+    patch::{Patch, present},
+};
 
 /// A project of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +39,10 @@ pub struct Project {
     #[serde(default, with = "crate::timestamp::option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::deleted_at, required = false))]
     pub deleted_at: Option<OffsetDateTime>,
+    /// What others note of it; left out where there is nothing.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata, required = false))]
+    pub metadata: Metadata,
 }
 
 /// What a project is made from.
@@ -49,17 +56,21 @@ pub struct CreateProject {
     /// Its name for people.
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name))]
     pub name: String,
+    /// What others note of it.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata, required = false))]
+    pub metadata: Metadata,
 }
 
 impl CreateProject {
     /// A project with this slug and name.
     #[must_use]
     pub fn new(slug: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { slug: slug.into(), name: name.into() }
+        Self { slug: slug.into(), name: name.into(), metadata: Metadata::default() }
     }
 }
 
-/// What is to be changed of a project. What is left out stays as it is; nothing can be null.
+/// What is to be changed of a project. What is left out stays as it is, and null clears.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -68,6 +79,10 @@ pub struct UpdateProject {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = schema::name, required = false))]
     pub name: Option<String>,
+    /// The pairs that are to be set or removed; null removes all.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::metadata::schema::metadata_changes, required = false))]
+    pub metadata: Patch<MetadataChanges>,
 }
 
 /// How a deleted project is to be restored.

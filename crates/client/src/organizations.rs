@@ -89,6 +89,16 @@ impl Call<PurgedOrganization, kind::Act> {
 }
 
 impl List<Organization> {
+    /// Those whose slug, or a word of whose name, begins with each of the words of this text, in whatever case.
+    pub fn search(self, text: &str) -> Self {
+        self.filter("q", text)
+    }
+
+    /// The one that is called this elsewhere.
+    pub fn external_id(self, id: &str) -> Self {
+        self.filter("external_id", id)
+    }
+
     /// Deleted ones too, each with its `deleted_at`.
     pub fn include_deleted(self) -> Self {
         self.filter("include_deleted", "true")

@@ -61,6 +61,11 @@ impl Projects {
 }
 
 impl List<Project> {
+    /// Those whose slug, or a word of whose name, begins with each of the words of this text, in whatever case.
+    pub fn search(self, text: &str) -> Self {
+        self.filter("q", text)
+    }
+
     /// Deleted ones too, each with its `deleted_at`.
     pub fn include_deleted(self) -> Self {
         self.filter("include_deleted", "true")

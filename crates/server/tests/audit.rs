@@ -331,7 +331,7 @@ async fn in_the_past(ports: Ports, days: i64, slugs: std::ops::Range<usize>) {
     for number in slugs {
         let slug = Slug::parse(format!("org-{number}")).unwrap();
         let name = DisplayName::parse("Before").unwrap();
-        organizations.create(&grant, NewOrganization { slug: slug.clone(), name }).await.unwrap();
+        organizations.create(&grant, NewOrganization::new(slug.clone(), name)).await.unwrap();
         let changes = OrganizationChanges { name: Some(DisplayName::parse("After").unwrap()), ..Default::default() };
         organizations.update(&grant, OrganizationRef::Slug(slug), changes).await.unwrap();
     }

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    Affected, Deleted, Error, OrganizationId, ResourceType, Slug, SoftDeleted, Timestamp,
+    Affected, Deleted, Error, OrganizationId, ResourceType, Searched as _, Slug, SoftDeleted, Timestamp,
     authorization::TenantScope,
-    organizations::{Organization, OrganizationRef, OrganizationWriter, SlugAlias},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationWriter, SlugAlias},
     owners::Owner,
     pagination::{Page, PageRequest},
 };
@@ -52,15 +52,21 @@ impl State {
         }
     }
 
-    /// A page of the organizations within `scope`.
+    /// A page of the organizations within `scope` that `filter` lets through.
     pub(super) fn list_organizations(
         &self,
         scope: TenantScope,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Page<Organization> {
+        let lets_through = |organization: &Organization| {
+            filter.external_id.as_ref().is_none_or(|id| organization.external_id.as_ref() == Some(id))
+                && filter.search.as_ref().is_none_or(|search| search.finds(&organization.terms()))
+        };
         page(self.organizations.ordered(deleted), request, |organization| {
-            self.has_organization(scope, organization.id).then(|| organization.clone())
+            let is_listed = self.has_organization(scope, organization.id) && lets_through(organization);
+            is_listed.then(|| organization.clone())
         })
     }
 }

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    Affected, Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
+    Affected, Deleted, Error, OrganizationId, ProjectId, ResourceType, Searched as _, SoftDeleted,
     authorization::TenantScope,
     owners::Owner,
     pagination::{Page, PageRequest},
-    projects::{Project, ProjectRef, ProjectWriter},
+    projects::{Project, ProjectFilter, ProjectRef, ProjectWriter},
 };
 
 use super::{State, list::page, slugged::SluggedRows};
@@ -78,16 +78,20 @@ impl State {
             .ok_or(Error::NotFound(ResourceType::Project))
     }
 
-    /// A page of the projects of a live organization within `scope`.
+    /// A page of the projects of a live organization within `scope` that `filter` lets through.
     pub(super) fn list_projects(
         &self,
         scope: TenantScope,
         organization: OrganizationId,
+        filter: &ProjectFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Page<Project> {
+        let lets_through =
+            |project: &Project| filter.search.as_ref().is_none_or(|search| search.finds(&project.terms()));
         page(self.projects.of(organization).ordered(deleted), request, |project| {
-            self.has_project(scope, organization, project.id).then(|| project.clone())
+            let is_listed = self.has_project(scope, organization, project.id) && lets_through(project);
+            is_listed.then(|| project.clone())
         })
     }
 }

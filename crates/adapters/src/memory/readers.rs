@@ -11,10 +11,10 @@ use tenancy_domain::{
     idempotency::IdempotencyRepository,
     leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
-    organizations::{Organization, OrganizationRef, OrganizationRepository},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Cursor, Page, PageRequest, PageSize},
-    projects::{Project, ProjectRef, ProjectRepository},
+    projects::{Project, ProjectFilter, ProjectRef, ProjectRepository},
     providers::{DynamicProvider, ProviderFilter, ProviderRepository},
     sealing::{
         KnownMasterKey, MasterKeyId, MasterKeyRepository, SealedSecret, SealingContext, StoredSecret,
@@ -44,10 +44,11 @@ impl OrganizationRepository for MemoryStorage {
     async fn list_organizations(
         &self,
         scope: TenantScope,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Organization>, Error> {
-        Ok(self.snapshot().list_organizations(scope, request, deleted))
+        Ok(self.snapshot().list_organizations(scope, filter, request, deleted))
     }
 }
 
@@ -160,10 +161,11 @@ impl ProjectRepository for MemoryStorage {
         &self,
         scope: TenantScope,
         organization: OrganizationId,
+        filter: &ProjectFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Project>, Error> {
-        Ok(self.snapshot().list_projects(scope, organization, request, deleted))
+        Ok(self.snapshot().list_projects(scope, organization, filter, request, deleted))
     }
 }
 

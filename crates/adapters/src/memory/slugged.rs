@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rpds::HashTrieMapSync;
+use rpds::{HashTrieMapSync, HashTrieSetSync};
 use tenancy_domain::{
-    Deleted, Error, Slug, SoftDeleted,
+    Deleted, Error, ExternalId, Slug, SoftDeleted,
     organizations::{Organization, OrganizationRef},
     pagination::Positioned,
     projects::{Project, ProjectRef},
@@ -20,6 +20,11 @@ pub(super) trait Slugged: SoftDeleted + Positioned + Clone {
 
     /// What it is found by as long as it is live.
     fn slug(&self) -> &Slug;
+
+    /// What no other live row is called elsewhere, if it is called anything.
+    fn external_id(&self) -> Option<&ExternalId> {
+        None
+    }
 }
 
 impl Slugged for Organization {
@@ -29,6 +34,10 @@ impl Slugged for Organization {
 
     fn slug(&self) -> &Slug {
         &self.slug
+    }
+
+    fn external_id(&self) -> Option<&ExternalId> {
+        self.external_id.as_ref()
     }
 }
 
@@ -72,6 +81,7 @@ impl<'n> From<&'n ProjectRef> for Name<'n> {
 pub(super) struct SluggedRows<T> {
     by_id: HashTrieMapSync<Uuid, Arc<T>>,
     live_by_slug: HashTrieMapSync<Slug, Arc<T>>,
+    live_external_ids: HashTrieSetSync<ExternalId>,
     ordered: Rows<T>,
     /// So that a page of live rows costs the same however many deleted ones stand between them.
     live_ordered: Rows<T>,
@@ -82,6 +92,7 @@ impl<T> Default for SluggedRows<T> {
         Self {
             by_id: HashTrieMapSync::default(),
             live_by_slug: HashTrieMapSync::default(),
+            live_external_ids: HashTrieSetSync::default(),
             ordered: Rows::default(),
             live_ordered: Rows::default(),
         }
@@ -124,11 +135,7 @@ impl<T: Slugged> SluggedRows<T> {
     pub(super) fn remove(&mut self, id: Uuid) -> Result<(), Error> {
         let row = Arc::clone(self.by_id.get(&id).ok_or(Error::NotFound(T::RESOURCE))?);
         self.by_id.remove_mut(&id);
-        self.ordered.remove_mut(&row.position());
-        if row.deleted_at().is_none() {
-            self.live_by_slug.remove_mut(row.slug());
-            self.live_ordered.remove_mut(&row.position());
-        }
+        self.take_out(&row);
         Ok(())
     }
 
@@ -143,12 +150,20 @@ impl<T: Slugged> SluggedRows<T> {
     /// Writes a row in the place of the one with its id.
     pub(super) fn update(&mut self, row: &T) -> Result<(), Error> {
         let former = Arc::clone(self.by_id.get(&row.id()).ok_or(Error::NotFound(T::RESOURCE))?);
-        self.ordered.remove_mut(&former.position());
-        if former.deleted_at().is_none() {
-            self.live_by_slug.remove_mut(former.slug());
-            self.live_ordered.remove_mut(&former.position());
-        }
+        self.take_out(&former);
         self.put(row)
+    }
+
+    /// Takes a row out of every index but that by ids.
+    fn take_out(&mut self, row: &T) {
+        self.ordered.remove_mut(&row.position());
+        if row.deleted_at().is_none() {
+            self.live_by_slug.remove_mut(row.slug());
+            self.live_ordered.remove_mut(&row.position());
+            if let Some(id) = row.external_id() {
+                self.live_external_ids.remove_mut(id);
+            }
+        }
     }
 
     /// Puts a row into every index where it belongs. After a failure this state is of no more use, as the unit of work
@@ -158,6 +173,12 @@ impl<T: Slugged> SluggedRows<T> {
         if row.deleted_at().is_none() {
             if self.live_by_slug.contains_key(row.slug()) {
                 return Err(Error::AlreadyExists { resource: T::RESOURCE, field: "slug" });
+            }
+            if let Some(id) = row.external_id() {
+                if self.live_external_ids.contains(id) {
+                    return Err(Error::AlreadyExists { resource: T::RESOURCE, field: "external_id" });
+                }
+                self.live_external_ids.insert_mut(id.clone());
             }
             self.live_by_slug.insert_mut(row.slug().clone(), Arc::clone(&row));
             self.live_ordered.insert_mut(row.position(), Arc::clone(&row));

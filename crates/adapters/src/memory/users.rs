@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    Deleted, Error, OrganizationId, ResourceType, UserId,
+    ExternalId, Deleted, Error, OrganizationId, ResourceType, UserId,
     authorization::TenantScope,
     members::MemberOf,
     owners::Owner,
     pagination::{Page, PageRequest, Positioned},
-    users::{Email, ExternalId, OrganizationOfUser, RemovedWithUser, User, UserFilter, UserWriter},
+    users::{Email, OrganizationOfUser, RemovedWithUser, User, UserFilter, UserWriter},
 };
 
 use super::{

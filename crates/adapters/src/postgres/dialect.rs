@@ -53,7 +53,28 @@ macro_rules! read_long {
     }};
 }
 
-pub(super) use {note, read, read_long};
+/// The rows of the first parameter: JSON, an array of arrays.
+macro_rules! json_rows {
+    () => {
+        "json_array_elements($1::json) AS given"
+    };
+}
+
+/// An id within such a row: 32 hexadecimal digits.
+macro_rules! json_id {
+    ($at:literal) => {
+        concat!("(given ->> ", $at, ")::uuid")
+    };
+}
+
+/// A text within such a row.
+macro_rules! json_text {
+    ($at:literal) => {
+        concat!("given ->> ", $at)
+    };
+}
+
+pub(super) use {json_id, json_rows, json_text, note, read, read_long};
 
 /// What a failure of the database means, where the query has no meaning of its own for it.
 pub(super) fn database_error(error: DieselError) -> Error {

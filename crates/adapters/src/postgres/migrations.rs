@@ -1,14 +1,21 @@
 //! The migrations of PostgreSQL.
 
 use diesel::{RunQueryDsl, sql_types::BigInt};
-use diesel_async::{AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper};
+use diesel_async::{
+    AsyncPgConnection, SimpleAsyncConnection as _, async_connection_wrapper::AsyncConnectionWrapper,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tenancy_domain::Error;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
-use super::{connector::Connector, dialect::Db};
+use super::{
+    connector::Connector,
+    dialect::{Db, database_error},
+    repositories::backfill,
+};
 use crate::{
     OpenError,
-    sql::migrations::{newer_than_known, versions},
+    sql::migrations::{in_words, newer_than_known, versions},
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -22,8 +29,26 @@ pub(super) fn known() -> Vec<String> {
     versions::<Db>(&MIGRATIONS)
 }
 
-/// Runs what is pending and gives its number.
+/// Runs what is pending, gives rows what they lack from before it, and gives the number of migrations.
 pub(super) async fn run(connector: &Connector) -> Result<usize, OpenError> {
+    let run = migrate(connector).await?;
+    let connection = connector.connect().await?;
+    while backfill_step(&connection).await.map_err(|error| OpenError::Migration(in_words(&error)))? {}
+    Ok(run)
+}
+
+/// The next step in a transaction of its own: one that is cut off goes on where it was, and instances that start together
+/// take turns.
+async fn backfill_step(connection: &AsyncPgConnection) -> Result<bool, Error> {
+    let execute = async |statement: &str| (&mut &*connection).batch_execute(statement).await.map_err(database_error);
+    execute("BEGIN").await?;
+    let step = backfill::step(connection).await;
+    execute(if step.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    step
+}
+
+/// Runs what is pending and gives its number.
+async fn migrate(connector: &Connector) -> Result<usize, OpenError> {
     // A connection of its own, closed at the end: so the lock is released whatever happens.
     let connection = connector.connect().await?;
     let runtime = Handle::current();

@@ -5,6 +5,7 @@ use diesel::{
     migration::{Migration, MigrationSource, MigrationVersion},
 };
 use diesel_migrations::EmbeddedMigrations;
+use tenancy_domain::Error;
 
 /// A migration that was applied and that this program does not know: the database was used by a newer one.
 pub(crate) fn newer_than_known<DB: Backend>(
@@ -13,6 +14,11 @@ pub(crate) fn newer_than_known<DB: Backend>(
 ) -> Option<String> {
     let known = versions::<DB>(known);
     applied.iter().map(ToString::to_string).find(|version| !known.contains(version))
+}
+
+/// What kept rows from being given what they lack.
+pub(crate) fn in_words(error: &Error) -> String {
+    error.cause().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// The versions that this program knows.

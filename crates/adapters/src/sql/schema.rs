@@ -13,6 +13,18 @@ diesel::table! {
         deleted_at -> Nullable<Instant>,
         version -> BigInt,
         suspended_at -> Nullable<Instant>,
+        external_id -> Nullable<Text>,
+        metadata -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::Id;
+
+    organization_terms (org_id, term) {
+        org_id -> Id,
+        term -> Text,
     }
 }
 
@@ -40,6 +52,18 @@ diesel::table! {
         updated_at -> Instant,
         deleted_at -> Nullable<Instant>,
         version -> BigInt,
+        metadata -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::Id;
+
+    project_terms (project_id, term) {
+        project_id -> Id,
+        org_id -> Id,
+        term -> Text,
     }
 }
 
@@ -239,6 +263,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql::types::Id;
+
+    backfills (name) {
+        name -> Text,
+        after_id -> Id,
+    }
+}
+
 diesel::joinable!(api_key_secrets -> api_keys (api_key_id));
 diesel::joinable!(api_keys -> organizations (org_id));
 diesel::joinable!(api_keys -> projects (project_id));
@@ -256,8 +290,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     organization_aliases,
     organization_members,
+    organization_terms,
     organizations,
     project_members,
+    project_terms,
     projects,
     providers,
     users,

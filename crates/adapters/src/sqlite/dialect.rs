@@ -78,7 +78,28 @@ macro_rules! read_long {
     }};
 }
 
-pub(super) use {note, read, read_long};
+/// The rows of the first parameter: JSON, an array of arrays.
+macro_rules! json_rows {
+    () => {
+        "json_each($1) AS given"
+    };
+}
+
+/// An id within such a row: 32 hexadecimal digits.
+macro_rules! json_id {
+    ($at:literal) => {
+        concat!("unhex(given.value ->> ", $at, ")")
+    };
+}
+
+/// A text within such a row.
+macro_rules! json_text {
+    ($at:literal) => {
+        concat!("given.value ->> ", $at)
+    };
+}
+
+pub(super) use {json_id, json_rows, json_text, note, read, read_long};
 
 /// The result of a future that awaits nothing but queries on this thread's connection.
 ///

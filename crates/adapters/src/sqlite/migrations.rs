@@ -2,19 +2,36 @@
 
 use std::path::Path;
 
-use diesel::SqliteConnection;
+use diesel::{SqliteConnection, connection::SimpleConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tenancy_domain::Error;
 
-use super::dialect::{Db, is_damage};
-use crate::{OpenError, sql::migrations::newer_than_known};
+use super::{
+    dialect::{Db, database_error, is_damage, now},
+    repositories::backfill,
+};
+use crate::{
+    OpenError,
+    sql::migrations::{in_words, newer_than_known},
+};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
-/// Runs what is pending, each migration in a transaction of its own.
+/// Runs what is pending, each migration in a transaction of its own, and gives rows what they lack from before it.
 pub(super) fn run(file: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
     refuse_newer(file, connection)?;
     connection.run_pending_migrations(MIGRATIONS).map_err(|error| OpenError::Migration(error.to_string()))?;
+    while backfill_step(connection).map_err(|error| OpenError::Migration(in_words(&error)))? {}
     Ok(())
+}
+
+/// The next step in a transaction of its own: one that is cut off goes on where it was.
+fn backfill_step(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    connection.batch_execute("BEGIN IMMEDIATE").map_err(database_error)?;
+    let step = now(backfill::step(connection));
+    let end = if step.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    connection.batch_execute(end).map_err(database_error)?;
+    step
 }
 
 /// Insists that nothing is pending.

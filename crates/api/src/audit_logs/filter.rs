@@ -36,24 +36,16 @@ impl FilterParameters {
         // The ids of things of any kind are written alike.
         let id = |text: &str| OrganizationId::parse(text);
         Ok(AuditLogFilter {
-            actor_type: take(query, ACTOR_TYPE, |text| one_of(ActorType::ALL, ActorType::as_str, text))?,
-            actor_id: take(query, ACTOR_ID, id)?.map(OrganizationId::uuid),
-            action: take(query, ACTION, |text| one_of(AuditAction::ALL, AuditAction::as_str, text))?,
-            resource_type: take(query, RESOURCE_TYPE, |text| one_of(&resource_types(), ResourceType::as_str, text))?,
-            resource_id: take(query, RESOURCE_ID, id)?.map(OrganizationId::uuid),
-            organization: take(query, ORG_ID, id)?,
-            from: take(query, FROM, Timestamp::parse_bound)?,
-            to: take(query, TO, Timestamp::parse_bound)?,
+            actor_type: query.take_parsed(ACTOR_TYPE, |text| one_of(ActorType::ALL, ActorType::as_str, text))?,
+            actor_id: query.take_parsed(ACTOR_ID, id)?.map(OrganizationId::uuid),
+            action: query.take_parsed(ACTION, |text| one_of(AuditAction::ALL, AuditAction::as_str, text))?,
+            resource_type: query.take_parsed(RESOURCE_TYPE, |text| one_of(&resource_types(), ResourceType::as_str, text))?,
+            resource_id: query.take_parsed(RESOURCE_ID, id)?.map(OrganizationId::uuid),
+            organization: query.take_parsed(ORG_ID, id)?,
+            from: query.take_parsed(FROM, Timestamp::parse_bound)?,
+            to: query.take_parsed(TO, Timestamp::parse_bound)?,
         })
     }
-}
-
-fn take<T>(
-    query: &mut Query<'_>,
-    name: &str,
-    parse: impl FnOnce(&str) -> Result<T, Violation>,
-) -> Result<Option<T>, ApiError> {
-    query.take(name)?.map(parse).transpose().map_err(|violation| ApiError::bad_parameter(name, violation))
 }
 
 /// The one of `all` that is called `text`.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use tenancy_domain::Violation;
 
 use crate::error::ApiError;
 
@@ -50,6 +51,18 @@ impl<'q> Query<'q> {
         }
         first.is_known = true;
         Ok(Some(&first.value))
+    }
+
+    /// What `parse` makes of the parameter `name`, if it is there.
+    ///
+    /// # Errors
+    /// 400 for what it makes nothing of, and when it is there twice.
+    pub(crate) fn take_parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Violation>,
+    ) -> Result<Option<T>, ApiError> {
+        self.take(name)?.map(parse).transpose().map_err(|violation| ApiError::bad_parameter(name, violation))
     }
 
     /// Whether the parameter `name` is there and true.

@@ -10,6 +10,8 @@ pub(crate) fn organization() -> Value {
         "name": "Acme, Inc.",
         "created_at": "2024-12-07T14:13:20.000Z",
         "updated_at": "2024-12-07T14:13:20.000Z",
+        "external_id": "cus_NffrFeUfNV2Hib",
+        "metadata": {"plan": "gold"},
     })
 }
 

@@ -2,7 +2,8 @@
 
 use tenancy_api_types::organizations::{CreateOrganization, Organization};
 use tenancy_domain::{
-    DisplayName, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey, organizations::NewOrganization,
+    DisplayName, ExternalId, Slug, authorization::OrganizationsWrite, idempotency::IdempotencyKey,
+    organizations::NewOrganization,
 };
 
 use super::{COLLECTION, TAG, to_wire};
@@ -11,13 +12,14 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
+    metadata,
     openapi::{examples, responses},
 };
 
 /// Create an organization.
 ///
 /// For system keys alone. Its slug must be that of no other live organization, nor one that such an organization had and
-/// that is in its cool-down; the slug of a deleted one is free.
+/// that is in its cool-down; the slug of a deleted one is free. So is its `external_id`, which no two live ones share.
 #[utoipa::path(
     post,
     path = COLLECTION,
@@ -26,7 +28,9 @@ use crate::{
     request_body(
         content = CreateOrganization,
         description = "What the organization is made from.",
-        example = json!({"slug": "acme", "name": "Acme, Inc."}),
+        example = json!({
+            "slug": "acme", "name": "Acme, Inc.", "external_id": "cus_NffrFeUfNV2Hib", "metadata": {"plan": "gold"},
+        }),
     ),
     responses(
         (
@@ -63,5 +67,7 @@ async fn parse(request: &mut Unread) -> Result<(NewOrganization, Option<Idempote
     let body: CreateOrganization = request.json().await?;
     let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
     let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
-    Ok((NewOrganization { slug, name }, request.idempotency_key()?))
+    let external_id = body.external_id.map(|id| ExternalId::parse(id).map_err(|violation| violation.of("external_id")));
+    let (external_id, metadata) = (external_id.transpose()?, metadata::from_wire(body.metadata)?);
+    Ok((NewOrganization { slug, name, external_id, metadata }, request.idempotency_key()?))
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use tenancy_api_types::{organizations::Organization, pagination::Page};
 use tenancy_domain::authorization::OrganizationsRead;
 
-use super::{COLLECTION, TAG, to_wire};
+use super::{COLLECTION, TAG, filter::FilterParameters, to_wire};
 use crate::{
     api::Api,
     error::ApiError,
@@ -24,7 +24,7 @@ use crate::{
     path = COLLECTION,
     operation_id = "list_organizations",
     tag = TAG,
-    params(PageParameters, IncludeDeleted),
+    params(PageParameters, FilterParameters, IncludeDeleted),
     responses(
         (
             status = 200,
@@ -48,8 +48,9 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let mut query = request.query()?;
     let page = PageParameters::take(&mut query)?;
+    let filter = FilterParameters::take(&mut query)?;
     let deleted = IncludeDeleted::take(&mut query)?;
     query.finish()?;
-    let found = api.organizations().list(&grant, &page, deleted).await?;
+    let found = api.organizations().list(&grant, &filter, &page, deleted).await?;
     pagination::answer(found, request.path(), &query, to_wire)
 }

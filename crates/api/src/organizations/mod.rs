@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod filter;
 mod get;
 mod list;
 mod path;
@@ -27,7 +28,7 @@ pub(crate) use self::{
     suspend::{__path_suspend, suspend},
     update::{__path_update, update},
 };
-use crate::timestamp::to_wire_time;
+use crate::{metadata, timestamp::to_wire_time};
 
 /// The path of the list.
 pub(crate) const COLLECTION: &str = "/admin/v1/organizations";
@@ -54,5 +55,7 @@ pub(crate) fn to_wire(organization: Organization) -> wire::Organization {
         updated_at: to_wire_time(organization.updated_at),
         deleted_at: organization.deleted_at.map(to_wire_time),
         suspended_at: organization.suspended_at.map(to_wire_time),
+        external_id: organization.external_id.map(Into::into),
+        metadata: metadata::to_wire(organization.metadata),
     }
 }

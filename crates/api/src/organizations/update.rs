@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenancy_api_types::organizations::{Organization, UpdateOrganization};
 use tenancy_domain::{
-    DisplayName, Precondition, Slug,
+    DisplayName, ExternalId, Precondition, Slug,
     authorization::{Act, Level, OrganizationsWrite},
     organizations::OrganizationChanges,
 };
@@ -14,6 +14,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
+    metadata,
     openapi::{examples, responses},
     reach::within_reach,
 };
@@ -22,7 +23,8 @@ use crate::{
 ///
 /// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A slug that is given up leads to the
 /// organization still: GET and HEAD of a path with it are 308 to the same path with the new one, and writes are 404.
-/// Nobody else can take it until its cool-down ends; the organization may take it back. A user's key takes the role
+/// Nobody else can take it until its cool-down ends; the organization may take it back. Of `metadata` the pairs that are
+/// sent are set, and those with null removed. A user's key takes the role
 /// `admin` there; a project's key may only read.
 #[utoipa::path(
     patch,
@@ -33,7 +35,9 @@ use crate::{
     request_body(
         content = UpdateOrganization,
         description = "What is to be changed.",
-        example = json!({"name": "Acme International", "slug": "acme-international"}),
+        example = json!({
+            "name": "Acme International", "slug": "acme-international", "metadata": {"plan": "platinum", "trial": null},
+        }),
     ),
     responses(
         (
@@ -45,6 +49,7 @@ use crate::{
                 json!({
                     "name": "Acme International",
                     "slug": "acme-international",
+                    "metadata": {"plan": "platinum"},
                     "updated_at": "2024-12-07T15:00:00.000Z",
                 })
             )),
@@ -74,6 +79,10 @@ async fn parse(request: &mut Unread) -> Result<(OrganizationChanges, Preconditio
     let body: UpdateOrganization = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
     let slug = body.slug.map(|slug| Slug::parse(slug).map_err(|violation| violation.of("slug")));
-    let changes = OrganizationChanges { name: name.transpose()?, slug: slug.transpose()? };
+    let external_id = body.external_id.sent().map(|sent| sent.map(ExternalId::parse).transpose());
+    let external_id = external_id.transpose().map_err(|violation| violation.of("external_id"))?;
+    let (name, slug) = (name.transpose()?, slug.transpose()?);
+    let changes =
+        OrganizationChanges { name, slug, external_id, metadata: metadata::changes_from_wire(body.metadata)? };
     Ok((changes, request.precondition()?))
 }

@@ -14,6 +14,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
+    metadata,
     openapi::{examples, responses},
     organizations::OrganizationPath,
     reach::within_reach,
@@ -32,7 +33,7 @@ use crate::{
     request_body(
         content = CreateProject,
         description = "What the project is made from.",
-        example = json!({"slug": "web", "name": "Web"}),
+        example = json!({"slug": "web", "name": "Web", "metadata": {"stage": "production"}}),
     ),
     responses(
         (
@@ -71,5 +72,6 @@ async fn parse(request: &mut Unread) -> Result<(NewProject, Option<IdempotencyKe
     let body: CreateProject = request.json().await?;
     let slug = Slug::parse(body.slug).map_err(|violation| violation.of("slug"))?;
     let name = DisplayName::parse(&body.name).map_err(|violation| violation.of("name"))?;
-    Ok((NewProject { slug, name }, request.idempotency_key()?))
+    let metadata = metadata::from_wire(body.metadata)?;
+    Ok((NewProject { slug, name, metadata }, request.idempotency_key()?))
 }

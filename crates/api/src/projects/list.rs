@@ -6,6 +6,7 @@ use tenancy_domain::{
     Deleted,
     authorization::{Act, Level, ProjectsRead},
     pagination::PageRequest,
+    projects::ProjectFilter,
 };
 
 use super::{COLLECTION, TAG, to_wire};
@@ -18,6 +19,7 @@ use crate::{
     organizations::OrganizationPath,
     pagination::{self, PageParameters},
     reach::within_reach,
+    search::SearchParameter,
 };
 
 /// List an organization's projects.
@@ -28,7 +30,7 @@ use crate::{
     path = COLLECTION,
     operation_id = "list_projects",
     tag = TAG,
-    params(OrganizationPath, PageParameters, IncludeDeleted),
+    params(OrganizationPath, PageParameters, SearchParameter, IncludeDeleted),
     responses(
         (
             status = 200,
@@ -49,15 +51,16 @@ use crate::{
 pub(crate) async fn list(api: Api, grant: Authorized<ProjectsRead>, request: Unread) -> Result<HttpResponse, ApiError> {
     let organization = request.organization()?;
     let reach = api.access().organization(&grant, &organization, Level::Row, Act::Read);
-    let (query, page, deleted) = within_reach(parse(&request), reach).await?;
-    let found = api.projects().list(&grant, &organization, &page, deleted).await?;
+    let (query, filter, page, deleted) = within_reach(parse(&request), reach).await?;
+    let found = api.projects().list(&grant, &organization, &filter, &page, deleted).await?;
     pagination::answer(found, request.path(), &query, to_wire)
 }
 
-fn parse(request: &Unread) -> Result<(Query<'_>, PageRequest, Deleted), ApiError> {
+fn parse(request: &Unread) -> Result<(Query<'_>, ProjectFilter, PageRequest, Deleted), ApiError> {
     let mut query = request.query()?;
     let page = PageParameters::take(&mut query)?;
+    let filter = ProjectFilter { search: SearchParameter::take(&mut query)? };
     let deleted = IncludeDeleted::take(&mut query)?;
     query.finish()?;
-    Ok((query, page, deleted))
+    Ok((query, filter, page, deleted))
 }

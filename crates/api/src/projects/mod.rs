@@ -21,7 +21,7 @@ pub(crate) use self::{
     restore::{__path_restore, restore},
     update::{__path_update, update},
 };
-use crate::timestamp::to_wire_time;
+use crate::{metadata, timestamp::to_wire_time};
 
 /// The path of the list.
 pub(crate) const COLLECTION: &str = "/admin/v1/organizations/{slug}/projects";
@@ -41,5 +41,6 @@ fn to_wire(project: Project) -> wire::Project {
         created_at: to_wire_time(project.created_at),
         updated_at: to_wire_time(project.updated_at),
         deleted_at: project.deleted_at.map(to_wire_time),
+        metadata: metadata::to_wire(project.metadata),
     }
 }

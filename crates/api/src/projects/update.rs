@@ -14,6 +14,7 @@ use crate::{
     api::Api,
     error::ApiError,
     extract::{Authorized, Unread},
+    metadata,
     openapi::{examples, responses},
     organizations::OrganizationPath,
     reach::within_reach,
@@ -21,7 +22,8 @@ use crate::{
 
 /// Update a project.
 ///
-/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. A user's key takes the role `admin`
+/// Changes what is sent and nothing else: `{}` changes nothing, and keeps `updated_at`. Of `metadata` the pairs that are sent
+/// are set, and those with null removed. A user's key takes the role `admin`
 /// in the organization.
 #[utoipa::path(
     patch,
@@ -32,7 +34,7 @@ use crate::{
     request_body(
         content = UpdateProject,
         description = "What is to be changed.",
-        example = json!({"name": "Website"}),
+        example = json!({"name": "Website", "metadata": {"stage": null}}),
     ),
     responses(
         (
@@ -67,5 +69,7 @@ async fn parse(request: &mut Unread) -> Result<(ProjectChanges, Precondition), A
     request.no_query()?;
     let body: UpdateProject = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
-    Ok((ProjectChanges { name: name.transpose()? }, request.precondition()?))
+    let changes =
+        ProjectChanges { name: name.transpose()?, metadata: metadata::changes_from_wire(body.metadata)? };
+    Ok((changes, request.precondition()?))
 }

@@ -2,9 +2,10 @@
 
 use tenancy_api_types::users::{CreateUser, User};
 use tenancy_domain::{
+    ExternalId,
     authorization::UsersWrite,
     idempotency::IdempotencyKey,
-    users::{ExternalId, NewUser},
+    users::NewUser,
 };
 
 use super::{

@@ -2,8 +2,8 @@
 
 use tenancy_api_types::fields::schema;
 use tenancy_domain::{
-    Violation,
-    users::{Email, ExternalId, UserFilter},
+    ExternalId,
+    users::{Email, UserFilter},
 };
 use utoipa::{
     IntoParams,
@@ -25,18 +25,10 @@ impl LookupParameters {
     /// 400 for what no user can have: a search for it is a mistake, and nothing found would not tell.
     pub(super) fn take(query: &mut Query<'_>) -> Result<UserFilter, ApiError> {
         Ok(UserFilter {
-            external_id: take(query, EXTERNAL_ID, |text| ExternalId::parse(text))?,
-            email: take(query, EMAIL, |text| Email::parse(text))?,
+            external_id: query.take_parsed(EXTERNAL_ID, |text| ExternalId::parse(text))?,
+            email: query.take_parsed(EMAIL, |text| Email::parse(text))?,
         })
     }
-}
-
-fn take<T>(
-    query: &mut Query<'_>,
-    name: &str,
-    parse: impl FnOnce(&str) -> Result<T, Violation>,
-) -> Result<Option<T>, ApiError> {
-    query.take(name)?.map(parse).transpose().map_err(|violation| ApiError::bad_parameter(name, violation))
 }
 
 impl IntoParams for LookupParameters {

@@ -39,7 +39,7 @@ pub(super) fn name_from_wire(name: Option<String>) -> Result<Option<DisplayName>
 #[cfg(test)]
 mod tests {
     use tenancy_api_types::fields;
-    use tenancy_domain::users::ExternalId;
+    use tenancy_domain::ExternalId;
 
     use super::*;
 

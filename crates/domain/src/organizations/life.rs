@@ -38,7 +38,7 @@ impl OrganizationService {
     ) -> Result<Organization, Error> {
         self.write(grant, reference, Act::Own, |organization, now| {
             let deleted = organization.deleted(now);
-            Some((deleted, AuditAction::OrganizationDelete, Change::deleted(organization)))
+            Ok(Some((deleted, AuditAction::OrganizationDelete, Change::deleted(organization))))
         })
         .await
     }
@@ -153,9 +153,10 @@ impl OrganizationService {
         switched: fn(&Organization, Timestamp) -> Option<Organization>,
     ) -> Repeatable<Organization> {
         let write = self.write(grant, reference, Act::Write, move |organization, now| {
-            let written = switched(organization, now)?;
-            let change = Change::updated(organization, &written);
-            Some((written, action, change))
+            Ok(switched(organization, now).map(|written| {
+                let change = Change::updated(organization, &written);
+                (written, action, change)
+            }))
         });
         write.unless_refused(grant.require_system())
     }

@@ -11,5 +11,5 @@ pub use alias::{SlugAlias, SlugCooldown};
 pub use life::PurgedOrganization;
 pub use organization::{NewOrganization, Organization, OrganizationChanges};
 pub use reference::OrganizationRef;
-pub use repository::{OrganizationRepository, OrganizationWriter};
+pub use repository::{OrganizationFilter, OrganizationRepository, OrganizationWriter};
 pub use service::OrganizationService;

@@ -1,14 +1,19 @@
 //! What an organization is.
 
+use std::collections::BTreeSet;
+
 use crate::{
     audit_log::{Audited, Fields, Subject, fields},
     deleted::SoftDeleted,
     display_name::DisplayName,
-    error::ResourceType,
+    error::{Error, ResourceType},
+    external_id::ExternalId,
     ids::OrganizationId,
+    metadata::{Metadata, MetadataChanges, PairViolation},
     owners::OwnerState,
     pagination::{Cursor, Positioned},
     revision::{Revised, Revision},
+    search::{Searched, terms_of},
     slug::Slug,
     timestamp::Timestamp,
 };
@@ -22,6 +27,10 @@ pub struct Organization {
     pub slug: Slug,
     /// Its name for people.
     pub name: DisplayName,
+    /// What it is called elsewhere; unique among live organizations.
+    pub external_id: Option<ExternalId>,
+    /// What others note of it.
+    pub metadata: Metadata,
     /// When it was made; never changes.
     pub created_at: Timestamp,
     /// When it was last changed; never before `created_at`.
@@ -41,6 +50,10 @@ pub struct NewOrganization {
     pub slug: Slug,
     /// Its name for people.
     pub name: DisplayName,
+    /// What it is called elsewhere.
+    pub external_id: Option<ExternalId>,
+    /// What others note of it.
+    pub metadata: Metadata,
 }
 
 /// What is to be changed of an organization; what is `None` stays as it is.
@@ -50,23 +63,55 @@ pub struct OrganizationChanges {
     pub name: Option<DisplayName>,
     /// The new name in URLs.
     pub slug: Option<Slug>,
+    /// What it is called elsewhere from now on, or `Some(None)` for nothing.
+    pub external_id: Option<Option<ExternalId>>,
+    /// What is to be changed of its metadata.
+    pub metadata: Option<MetadataChanges>,
+}
+
+impl NewOrganization {
+    /// One of this slug and name, and of nothing else.
+    #[must_use]
+    pub fn new(slug: Slug, name: DisplayName) -> Self {
+        Self { slug, name, external_id: None, metadata: Metadata::default() }
+    }
 }
 
 impl Organization {
     /// A new organization, made at `now`.
     #[must_use]
     pub fn create(id: OrganizationId, new: NewOrganization, now: Timestamp) -> Self {
-        let NewOrganization { slug, name } = new;
-        let (deleted_at, suspended_at) = (None, None);
-        Self { id, slug, name, created_at: now, updated_at: now, deleted_at, suspended_at, version: 1 }
+        let NewOrganization { slug, name, external_id, metadata } = new;
+        Self {
+            id,
+            slug,
+            name,
+            external_id,
+            metadata,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            suspended_at: None,
+            version: 1,
+        }
     }
 
     /// The organization with `changes` made at `now`, or `None` where they leave everything as it is.
-    #[must_use]
-    pub fn changed(&self, changes: OrganizationChanges, now: Timestamp) -> Option<Self> {
-        let slug = changes.slug.unwrap_or_else(|| self.slug.clone());
-        let name = changes.name.unwrap_or_else(|| self.name.clone());
-        (slug != self.slug || name != self.name).then(|| Self { slug, name, ..self.written(now) })
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] of `metadata` when it would have too many pairs.
+    pub fn changed(&self, changes: OrganizationChanges, now: Timestamp) -> Result<Option<Self>, Error> {
+        let edited = Self {
+            slug: changes.slug.unwrap_or_else(|| self.slug.clone()),
+            name: changes.name.unwrap_or_else(|| self.name.clone()),
+            external_id: changes.external_id.unwrap_or_else(|| self.external_id.clone()),
+            metadata: match changes.metadata {
+                Some(changes) => self.metadata.changed(changes).map_err(PairViolation::into_error)?,
+                None => self.metadata.clone(),
+            },
+            ..self.clone()
+        };
+        Ok((edited != *self).then(|| edited.written(now)))
     }
 
     /// The organization as suspended at `now`, or `None` where it is suspended already.
@@ -126,10 +171,22 @@ impl Audited for Organization {
 
     fn audited_fields(&self) -> Fields {
         let mut fields = fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())]);
+        if let Some(id) = &self.external_id {
+            fields.insert("external_id".to_owned(), id.as_str().into());
+        }
+        if !self.metadata.is_empty() {
+            fields.insert("metadata".to_owned(), self.metadata.to_json());
+        }
         if let Some(time) = self.suspended_at {
             fields.insert("suspended_at".to_owned(), time.to_string().into());
         }
         fields
+    }
+}
+
+impl Searched for Organization {
+    fn terms(&self) -> BTreeSet<String> {
+        terms_of(&self.slug, &self.name)
     }
 }
 
@@ -166,7 +223,7 @@ mod tests {
     }
 
     fn acme() -> Organization {
-        let new = NewOrganization { slug: slug("acme"), name: name("Acme") };
+        let new = NewOrganization::new(slug("acme"), name("Acme"));
         Organization::create(OrganizationId::new(Uuid::nil()), new, at(1_000))
     }
 
@@ -174,16 +231,44 @@ mod tests {
     fn a_change_raises_the_version_and_the_time() {
         let renamed = Organization { name: name("Acme, Inc."), updated_at: at(2_000), version: 2, ..acme() };
         let changes = OrganizationChanges { name: Some(name("Acme, Inc.")), ..OrganizationChanges::default() };
-        assert_eq!(acme().changed(changes.clone(), at(2_000)).unwrap(), renamed);
+        assert_eq!(acme().changed(changes.clone(), at(2_000)).unwrap(), Some(renamed.clone()));
         let moved = OrganizationChanges { slug: Some(slug("acme-2")), ..changes };
-        assert_eq!(acme().changed(moved, at(2_000)).unwrap(), Organization { slug: slug("acme-2"), ..renamed });
+        assert_eq!(acme().changed(moved, at(2_000)).unwrap(), Some(Organization { slug: slug("acme-2"), ..renamed }));
     }
 
     #[test]
     fn what_changes_nothing_is_no_change() {
-        assert_eq!(acme().changed(OrganizationChanges::default(), at(2_000)), None);
-        let same = OrganizationChanges { name: Some(name("Acme")), slug: Some(slug("acme")) };
-        assert_eq!(acme().changed(same, at(2_000)), None);
+        assert_eq!(acme().changed(OrganizationChanges::default(), at(2_000)).unwrap(), None);
+        let pairs = [("plan".to_owned(), None)].into();
+        let same = OrganizationChanges {
+            name: Some(name("Acme")),
+            slug: Some(slug("acme")),
+            external_id: Some(None),
+            metadata: Some(MetadataChanges::Pairs(pairs)),
+        };
+        assert_eq!(acme().changed(same, at(2_000)).unwrap(), None);
+    }
+
+    #[test]
+    fn what_others_call_and_note_of_it_is_set_and_cleared() {
+        let metadata = |value: Option<&str>| {
+            Some(MetadataChanges::Pairs([("plan".to_owned(), value.map(ToOwned::to_owned))].into()))
+        };
+        let set = OrganizationChanges {
+            external_id: Some(ExternalId::parse("cus_1").ok()),
+            metadata: metadata(Some("gold")),
+            ..OrganizationChanges::default()
+        };
+        let set = acme().changed(set, at(2_000)).unwrap().unwrap();
+        assert_eq!(set.audited_fields()["external_id"], "cus_1");
+        assert_eq!(set.audited_fields()["metadata"]["plan"], "gold");
+        let clear = OrganizationChanges {
+            external_id: Some(None),
+            metadata: metadata(None),
+            ..OrganizationChanges::default()
+        };
+        let cleared = set.changed(clear, at(3_000)).unwrap().unwrap();
+        assert_eq!(cleared, Organization { updated_at: at(3_000), version: 3, ..acme() });
     }
 
     #[test]

@@ -8,11 +8,22 @@ use crate::{
     authorization::TenantScope,
     deleted::Deleted,
     error::Error,
+    external_id::ExternalId,
     ids::OrganizationId,
     pagination::{Page, PageRequest},
+    search::Search,
     slug::Slug,
     timestamp::Timestamp,
 };
+
+/// Which organizations are listed: those that meet all that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationFilter {
+    /// The one that is called this elsewhere; or those, where deleted ones are listed, too.
+    pub external_id: Option<ExternalId>,
+    /// Those that are found by this.
+    pub search: Option<Search>,
+}
 
 /// Reads organizations. Every read sees what was committed before it began.
 #[async_trait]
@@ -35,7 +46,7 @@ pub trait OrganizationRepository: Send + Sync {
     /// [`Error::NotFound`] when there is none within `scope`.
     async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error>;
 
-    /// A page of the organizations within `scope`, ordered by `created_at` descending, then `id` descending. The page
+    /// A page of the organizations within `scope` that `filter` lets through, ordered by `created_at` descending, then `id` descending. The page
     /// and what it says of the rows beside it come from one snapshot.
     ///
     /// # Errors
@@ -43,6 +54,7 @@ pub trait OrganizationRepository: Send + Sync {
     async fn list_organizations(
         &self,
         scope: TenantScope,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Organization>, Error>;
@@ -77,13 +89,13 @@ pub trait OrganizationWriter {
     /// Adds a new organization.
     ///
     /// # Errors
-    /// [`Error::AlreadyExists`] of `slug` when a live organization has it.
+    /// [`Error::AlreadyExists`] of `slug` or `external_id` when a live organization has it.
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error>;
 
     /// Writes every editable field of the organization with this id, which the unit of work has locked.
     ///
     /// # Errors
-    /// [`Error::AlreadyExists`] of `slug` when another live organization has it.
+    /// [`Error::AlreadyExists`] of `slug` or `external_id` when another live organization has it.
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error>;
 
     /// Ends the alias that has the slug of `organization`, if there is one; the unit of work has written the organization

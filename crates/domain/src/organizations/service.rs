@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    NewOrganization, Organization, OrganizationChanges, OrganizationRef, OrganizationRepository, SlugAlias,
-    SlugCooldown,
+    NewOrganization, Organization, OrganizationChanges, OrganizationFilter, OrganizationRef, OrganizationRepository,
+    SlugAlias, SlugCooldown,
 };
 use crate::{
     access::Access,
@@ -42,17 +42,18 @@ impl OrganizationService {
         Self { slug_cooldown, ..self }
     }
 
-    /// A page of the organizations that the caller reaches.
+    /// A page of the organizations that the caller reaches and `filter` lets through.
     ///
     /// # Errors
     /// Those of [`OrganizationRepository::list_organizations`].
     pub async fn list(
         &self,
         grant: &Grant<OrganizationsRead>,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Organization>, Error> {
-        self.repository.list_organizations(grant.tenant_scope(), request, deleted).await
+        self.repository.list_organizations(grant.tenant_scope(), filter, request, deleted).await
     }
 
     /// One organization.
@@ -73,7 +74,7 @@ impl OrganizationService {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a caller that does not reach every tenant; [`Error::AlreadyExists`] of `slug` when a live
-    /// organization has it, or had it and is in its cool-down.
+    /// organization has it, or had it and is in its cool-down, and of `external_id` when a live one has it.
     pub fn create(&self, grant: &Grant<OrganizationsWrite>, new: NewOrganization) -> Repeatable<Organization> {
         let (service, grant) = (self.clone(), grant.clone());
         Repeatable::new(move |attempt| async move {
@@ -101,7 +102,8 @@ impl OrganizationService {
     /// [`Error::NotFound`] when no live organization of that name lies within the caller's reach; [`Error::Forbidden`]
     /// for a project's key, and for a user that is not at least an admin there; [`Error::VersionMismatch`] as for
     /// [`Grant::require_unchanged`]; [`Error::AlreadyExists`] of `slug` when another live organization has it, or had it and
-    /// is in its cool-down; [`Error::QuotaExceeded`] when too many slugs that it gave up are in theirs.
+    /// is in its cool-down, and of `external_id` when another live one has it; [`Error::Invalid`] of `metadata` when it would
+    /// have too many pairs; [`Error::QuotaExceeded`] when too many slugs that it gave up are in theirs.
     pub async fn update(
         &self,
         grant: &Grant<OrganizationsWrite>,
@@ -110,8 +112,10 @@ impl OrganizationService {
     ) -> Result<Organization, Error> {
         self.write(grant, reference, Act::Write, move |organization, now| {
             let written = organization.changed(changes, now)?;
-            let change = Change::updated(organization, &written);
-            Some((written, AuditAction::OrganizationUpdate, change))
+            Ok(written.map(|written| {
+                let change = Change::updated(organization, &written);
+                (written, AuditAction::OrganizationUpdate, change)
+            }))
         })
         .await
     }
@@ -139,7 +143,9 @@ impl OrganizationService {
         decide: F,
     ) -> Repeatable<Organization>
     where
-        F: FnOnce(&Organization, Timestamp) -> Option<(Organization, AuditAction, Change)> + Send + 'static,
+        F: FnOnce(&Organization, Timestamp) -> Result<Option<(Organization, AuditAction, Change)>, Error>
+            + Send
+            + 'static,
     {
         let (service, grant) = (self.clone(), grant.clone());
         Repeatable::new(move |attempt| async move {
@@ -152,7 +158,7 @@ impl OrganizationService {
                         grant.require_unchanged(&current)?;
                         // Read after the lock is held, so that times follow the order of the writes.
                         let now = service.effects.now();
-                        let Some((written, action, change)) = decide(&current, now) else {
+                        let Some((written, action, change)) = decide(&current, now)? else {
                             return Ok(Outcome::Unchanged(current));
                         };
                         transaction.update_organization(&written).await?;

@@ -7,5 +7,5 @@ mod service;
 
 pub use project::{NewProject, Project, ProjectChanges};
 pub use reference::ProjectRef;
-pub use repository::{ProjectRepository, ProjectWriter};
+pub use repository::{ProjectFilter, ProjectRepository, ProjectWriter};
 pub use service::{ProjectService, ProjectServiceParts};

@@ -1,13 +1,17 @@
 //! What a project is.
 
+use std::collections::BTreeSet;
+
 use crate::{
     audit_log::{Audited, Fields, Subject, fields},
     deleted::SoftDeleted,
     display_name::DisplayName,
-    error::ResourceType,
+    error::{Error, ResourceType},
     ids::{OrganizationId, ProjectId},
+    metadata::{Metadata, MetadataChanges, PairViolation},
     pagination::{Cursor, Positioned},
     revision::{Revised, Revision},
+    search::{Searched, terms_of},
     slug::Slug,
     timestamp::Timestamp,
 };
@@ -23,6 +27,8 @@ pub struct Project {
     pub slug: Slug,
     /// Its name for people.
     pub name: DisplayName,
+    /// What others note of it.
+    pub metadata: Metadata,
     /// When it was made; never changes.
     pub created_at: Timestamp,
     /// When it was last changed; never before `created_at`.
@@ -40,6 +46,8 @@ pub struct NewProject {
     pub slug: Slug,
     /// Its name for people.
     pub name: DisplayName,
+    /// What others note of it.
+    pub metadata: Metadata,
 }
 
 /// What is to be changed of a project; what is `None` stays as it is.
@@ -47,21 +55,40 @@ pub struct NewProject {
 pub struct ProjectChanges {
     /// The new name for people.
     pub name: Option<DisplayName>,
+    /// What is to be changed of its metadata.
+    pub metadata: Option<MetadataChanges>,
+}
+
+impl NewProject {
+    /// One of this slug and name, and of nothing else.
+    #[must_use]
+    pub fn new(slug: Slug, name: DisplayName) -> Self {
+        Self { slug, name, metadata: Metadata::default() }
+    }
 }
 
 impl Project {
     /// A new project of an organization, made at `now`.
     #[must_use]
     pub fn create(id: ProjectId, org_id: OrganizationId, new: NewProject, now: Timestamp) -> Self {
-        let NewProject { slug, name } = new;
-        Self { id, org_id, slug, name, created_at: now, updated_at: now, deleted_at: None, version: 1 }
+        let NewProject { slug, name, metadata } = new;
+        Self { id, org_id, slug, name, metadata, created_at: now, updated_at: now, deleted_at: None, version: 1 }
     }
 
     /// The project with `changes` made at `now`, or `None` where they leave everything as it is.
-    #[must_use]
-    pub fn changed(&self, changes: ProjectChanges, now: Timestamp) -> Option<Self> {
-        let name = changes.name.filter(|name| *name != self.name)?;
-        Some(Self { name, ..self.written(now) })
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] of `metadata` when it would have too many pairs.
+    pub fn changed(&self, changes: ProjectChanges, now: Timestamp) -> Result<Option<Self>, Error> {
+        let edited = Self {
+            name: changes.name.unwrap_or_else(|| self.name.clone()),
+            metadata: match changes.metadata {
+                Some(changes) => self.metadata.changed(changes).map_err(PairViolation::into_error)?,
+                None => self.metadata.clone(),
+            },
+            ..self.clone()
+        };
+        Ok((edited != *self).then(|| edited.written(now)))
     }
 
     /// The project as deleted at `now`.
@@ -97,7 +124,17 @@ impl Audited for Project {
     }
 
     fn audited_fields(&self) -> Fields {
-        fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())])
+        let mut fields = fields([("slug", self.slug.as_str().into()), ("name", self.name.as_str().into())]);
+        if !self.metadata.is_empty() {
+            fields.insert("metadata".to_owned(), self.metadata.to_json());
+        }
+        fields
+    }
+}
+
+impl Searched for Project {
+    fn terms(&self) -> BTreeSet<String> {
+        terms_of(&self.slug, &self.name)
     }
 }
 
@@ -126,14 +163,15 @@ mod tests {
     }
 
     fn web() -> Project {
-        let new = NewProject { slug: Slug::parse("web").unwrap(), name: DisplayName::parse("Web").unwrap() };
+        let new = NewProject::new(Slug::parse("web").unwrap(), DisplayName::parse("Web").unwrap());
         Project::create(ProjectId::new(Uuid::nil()), OrganizationId::new(Uuid::nil()), new, at(1_000))
     }
 
     #[test]
     fn what_changes_nothing_is_no_change() {
-        assert_eq!(web().changed(ProjectChanges::default(), at(2_000)), None);
-        assert_eq!(web().changed(ProjectChanges { name: Some(web().name) }, at(2_000)), None);
+        assert_eq!(web().changed(ProjectChanges::default(), at(2_000)).unwrap(), None);
+        let same = ProjectChanges { name: Some(web().name), metadata: Some(MetadataChanges::Clear) };
+        assert_eq!(web().changed(same, at(2_000)).unwrap(), None);
     }
 
     #[test]

@@ -10,7 +10,15 @@ use crate::{
     error::Error,
     ids::{OrganizationId, ProjectId},
     pagination::{Page, PageRequest},
+    search::Search,
 };
+
+/// Which projects are listed: those that meet all that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProjectFilter {
+    /// Those that are found by this.
+    pub search: Option<Search>,
+}
 
 /// Reads projects. Every read sees what was committed before it began. What belongs to a deleted organization is not
 /// there.
@@ -29,8 +37,8 @@ pub trait ProjectRepository: Send + Sync {
         deleted: Deleted,
     ) -> Result<Project, Error>;
 
-    /// A page of the projects of the live organization `organization` within `scope`, ordered by `created_at`
-    /// descending, then `id` descending. The page and what it says of the rows beside it come from one snapshot.
+    /// A page of the projects of the live organization `organization` within `scope` that `filter` lets through, ordered by
+    /// `created_at` descending, then `id` descending. The page and what it says of the rows beside it come from one snapshot.
     ///
     /// # Errors
     /// None of its own.
@@ -38,6 +46,7 @@ pub trait ProjectRepository: Send + Sync {
         &self,
         scope: TenantScope,
         organization: OrganizationId,
+        filter: &ProjectFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Project>, Error>;

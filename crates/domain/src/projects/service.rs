@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NewProject, Project, ProjectChanges, ProjectRef, ProjectRepository};
+use super::{NewProject, Project, ProjectChanges, ProjectFilter, ProjectRef, ProjectRepository};
 use crate::{
     access::Access,
     affected::Affected,
@@ -44,7 +44,8 @@ impl ProjectService {
         Self(parts)
     }
 
-    /// A page of the projects of an organization that the caller reaches: of a project's key, its own alone.
+    /// A page of the projects of an organization that the caller reaches, and that `filter` lets through: of a project's key,
+    /// its own alone.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no such organization lies within the caller's reach.
@@ -52,11 +53,12 @@ impl ProjectService {
         &self,
         grant: &Grant<ProjectsRead>,
         organization: &OrganizationRef,
+        filter: &ProjectFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Project>, Error> {
         let organization = self.0.access.organization(grant, organization, Level::Row, Act::Read).await?;
-        self.0.repository.list_projects(grant.tenant_scope(), organization.id, request, deleted).await
+        self.0.repository.list_projects(grant.tenant_scope(), organization.id, filter, request, deleted).await
     }
 
     /// One project.
@@ -114,7 +116,7 @@ impl ProjectService {
     /// # Errors
     /// [`Error::NotFound`] when no such organization, or no such project, lies within the caller's reach;
     /// [`Error::Forbidden`] for a user that is not at least an admin of the organization; [`Error::VersionMismatch`] as
-    /// for [`Grant::require_unchanged`].
+    /// for [`Grant::require_unchanged`]; [`Error::Invalid`] of `metadata` when it would have too many pairs.
     pub async fn update(
         &self,
         grant: &Grant<ProjectsWrite>,
@@ -124,8 +126,10 @@ impl ProjectService {
     ) -> Result<Project, Error> {
         self.write(grant, organization, reference, move |project, now| {
             let written = project.changed(changes, now)?;
-            let change = Change::updated(project, &written);
-            Some((written, AuditAction::ProjectUpdate, change))
+            Ok(written.map(|written| {
+                let change = Change::updated(project, &written);
+                (written, AuditAction::ProjectUpdate, change)
+            }))
         })
         .await
     }
@@ -142,7 +146,7 @@ impl ProjectService {
         reference: &ProjectRef,
     ) -> Result<Project, Error> {
         self.write(grant, organization, reference, |project, now| {
-            Some((project.deleted(now), AuditAction::ProjectDelete, Change::deleted(project)))
+            Ok(Some((project.deleted(now), AuditAction::ProjectDelete, Change::deleted(project))))
         })
         .await
     }
@@ -270,7 +274,7 @@ impl ProjectService {
         decide: F,
     ) -> Result<Project, Error>
     where
-        F: FnOnce(&Project, Timestamp) -> Option<(Project, AuditAction, Change)> + Send + 'static,
+        F: FnOnce(&Project, Timestamp) -> Result<Option<(Project, AuditAction, Change)>, Error> + Send + 'static,
     {
         let project = self.0.access.project(grant, organization, reference, Act::Write).await?;
         let (service, grant) = (self.clone(), grant.clone());
@@ -281,7 +285,7 @@ impl ProjectService {
                     let reference = ProjectRef::Id(project.id);
                     let current = transaction.lock_project(grant.tenant_scope(), project.org_id, &reference).await?;
                     grant.require_unchanged(&current)?;
-                    let Some((written, action, change)) = decide(&current, service.0.effects.now()) else {
+                    let Some((written, action, change)) = decide(&current, service.0.effects.now())? else {
                         return Ok(Outcome::Unchanged(current));
                     };
                     transaction.update_project(&written).await?;

@@ -1,13 +1,11 @@
 //! Users: people and machines that can be members of organizations and projects.
 
 mod email;
-mod external_id;
 mod repository;
 mod service;
 mod user;
 
 pub use email::Email;
-pub use external_id::ExternalId;
 pub use repository::{OrganizationOfUser, RemovedWithUser, UserFilter, UserRepository, UserWriter};
 pub use service::{DeletedUser, UserService};
 pub use user::{NewUser, User, UserChanges};

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::{Email, ExternalId, User};
+use super::{Email, User};
 use crate::{
     api_keys::ApiKey,
     authorization::TenantScope,
     error::Error,
+    external_id::ExternalId,
     ids::{OrganizationId, UserId},
     members::{MemberOf, Role},
     organizations::Organization,

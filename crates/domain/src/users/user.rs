@@ -1,10 +1,11 @@
 //! What a user is.
 
-use super::{Email, ExternalId};
+use super::Email;
 use crate::{
     audit_log::{Audited, Fields, Subject, fields},
     display_name::DisplayName,
     error::ResourceType,
+    external_id::ExternalId,
     ids::UserId,
     pagination::{Cursor, Positioned},
     revision::{Revised, Revision},

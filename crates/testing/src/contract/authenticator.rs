@@ -60,7 +60,7 @@ pub async fn names_the_key_in_the_audit_log(storage: Arc<dyn Storage>) {
     let issued = cases.api_keys.create(&grant::<ApiKeysWrite>(), new("admin:write")).await.unwrap();
     let principal = cases.authenticator.authenticate(issued.secret.expose()).await.unwrap().unwrap();
     let grant = Caller::new(principal, Origin::default()).authorize::<OrganizationsWrite>().unwrap();
-    let new = NewOrganization { slug: slug("acme"), name: name("Acme") };
+    let new = NewOrganization::new(slug("acme"), name("Acme"));
     let made = cases.organizations.create(&grant, new).await.unwrap();
     let entries = entries(&*storage, chain_of(&made)).await;
     let record = &entries.first().unwrap().record;
@@ -79,7 +79,7 @@ pub async fn lets_an_organizations_key_reach_it(storage: Arc<dyn Storage>) {
     cases.organizations.update(&grant, OrganizationRef::Id(acme.id), renamed()).await.unwrap();
     let beyond = cases.organizations.update(&grant, OrganizationRef::Id(other.id), renamed()).await;
     assert_fails!(beyond, no_organization!());
-    let new = NewOrganization { slug: slug("third"), name: name("Third") };
+    let new = NewOrganization::new(slug("third"), name("Third"));
     assert_fails!(cases.organizations.create(&grant, new).await, Error::Forbidden(_));
 
     let entries = entries(&*storage, chain_of(&acme)).await;

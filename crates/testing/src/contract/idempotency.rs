@@ -12,6 +12,7 @@ use tenancy_domain::{
     owners::Owner,
     pagination::PageRequest,
     unit_of_work::{Outcome, UnitOfWorkExt},
+    organizations::OrganizationFilter,
 };
 
 use super::{
@@ -40,7 +41,7 @@ pub async fn a_request_is_carried_out_once(storage: Arc<dyn Storage>) {
         find_request(&*storage, &request, at(2)).await,
         Some(IdempotencyRecord { answer: Some(kept("first")), ..first })
     );
-    let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
     assert_eq!(list.into_items(), std::slice::from_ref(&acme));
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 1);
 }
@@ -229,7 +230,7 @@ pub async fn of_many_twins_one_is_carried_out(storage: Arc<dyn Storage>) {
     assert_eq!((first.len(), others.len()), (1, MANY - 1));
     let expected = Ended::Before { record: found.id, answer: found.answer.unwrap() };
     assert!(others.iter().all(|ended| *ended == expected), "{others:?}");
-    let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
     assert_eq!(list.items().len(), 1);
     assert_eq!(entries(&*storage, chain_of(&list.items()[0])).await.len(), 1);
 }

@@ -44,7 +44,7 @@ pub async fn what_was_done_is_not_done_again(storage: Arc<dyn Storage>) {
     let (cases, sealer) = (UseCases::over(&storage), Arc::new(PlainSealer::under(&[1])));
     let request = request(caller(), "key", "make acme");
     let make = || {
-        let new = NewOrganization { slug: slug("acme"), name: name("Acme") };
+        let new = NewOrganization::new(slug("acme"), name("Acme"));
         ask(cases.organizations.create(&grant::<OrganizationsWrite>(), new), &request, &sealer, organization_body)
     };
     let first = make().await.unwrap();
@@ -59,7 +59,7 @@ pub async fn what_was_done_is_not_done_again(storage: Arc<dyn Storage>) {
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 2);
 
     let unkeyed = |text: &str| {
-        let new = NewOrganization { slug: slug(text), name: name("Acme") };
+        let new = NewOrganization::new(slug(text), name("Acme"));
         let sealer = Arc::clone(&sealer) as Arc<dyn Sealer>;
         let answer = |made: &Organization| Answer { head: String::new(), body: organization_body(made).into() };
         cases.organizations.create(&grant(), new).answered(Once::new(None, sealer, answer))

@@ -10,7 +10,7 @@ use tenancy_domain::{
     organizations::OrganizationRef,
     owners::Owner,
     pagination::PageRequest,
-    projects::{NewProject, ProjectRef},
+    projects::{NewProject, ProjectFilter, ProjectRef},
     providers::ProviderFilter,
 };
 
@@ -51,13 +51,13 @@ pub async fn of_projects_is_not_passed(storage: Arc<dyn Storage>) {
             if let Some(project) = restored {
                 return projects.restore(&grant, &by_id, ProjectRef::Id(project.id), None).await;
             }
-            let new = NewProject { slug: slug(&format!("project-{n}")), name: name("project") };
+            let new = NewProject::new(slug(&format!("project-{n}")), name("project"));
             projects.create(&grant, &by_id, new).await
         }
     })
     .await;
     assert_limit(results, PROJECT_LIMIT);
-    let live = storage.list_projects(everything(), acme.id, &PageRequest::default(), Deleted::Hidden).await.unwrap();
+    let live = storage.list_projects(everything(), acme.id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
     assert_eq!(live.items().len() as u64, PROJECT_LIMIT);
     // The organization, two entries of each that was deleted, and those that are live.
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len() as u64, 31 + PROJECT_LIMIT);

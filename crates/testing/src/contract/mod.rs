@@ -79,6 +79,7 @@ pub mod rehearsals;
 pub mod restoration;
 pub mod rewrapper;
 pub mod round_trips;
+pub mod search;
 pub mod stored_secrets;
 pub mod suspension;
 pub mod units_of_work;

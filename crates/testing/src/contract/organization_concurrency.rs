@@ -88,7 +88,7 @@ pub async fn a_former_slug_is_given_once_after_the_cool_down(storage: Arc<dyn St
                 _ if n == 15 => organizations.update(&write, by_id(acme), to("acme")).await,
                 _ if n == 16 => organizations.restore(&write, by_id(gone), Some(slug("acme"))).await,
                 0 => organizations.update(&write, by_id(other), to("acme")).await,
-                _ => organizations.create(&write, NewOrganization { slug: slug("acme"), name: name("rival") }).await,
+                _ => organizations.create(&write, NewOrganization::new(slug("acme"), name("rival"))).await,
             }
         }
     })
@@ -168,7 +168,7 @@ pub async fn nothing_outlives_a_purge(storage: Arc<dyn Storage>) {
             }
             match n % 4 {
                 0 => {
-                    let (of, new) = (by_id(acme), NewProject { slug: slug(&format!("web-{n}")), name: name("web") });
+                    let (of, new) = (by_id(acme), NewProject::new(slug(&format!("web-{n}")), name("web")));
                     (None, projects.create(&grant::<ProjectsWrite>(), &of, new).await.map(drop))
                 }
                 1 => {

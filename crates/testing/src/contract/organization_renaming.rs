@@ -11,7 +11,7 @@ use tenancy_domain::{
     organizations::{NewOrganization, Organization, OrganizationChanges, OrganizationRef, SlugAlias},
     owners::Owner,
     pagination::PageRequest,
-    projects::{ProjectChanges, ProjectRef},
+    projects::{ProjectChanges, ProjectFilter, ProjectRef},
 };
 
 use super::{
@@ -38,7 +38,7 @@ async fn rename(cases: &UseCases, of: &Organization, text: &str) -> Result<Organ
 }
 
 async fn create(cases: &UseCases, text: &str) -> Result<Organization, Error> {
-    let new = NewOrganization { slug: slug(text), name: name(text) };
+    let new = NewOrganization::new(slug(text), name(text));
     cases.organizations.create(&grant::<OrganizationsWrite>(), new).await
 }
 
@@ -107,7 +107,7 @@ pub async fn reads_are_led_on_and_writes_are_not(storage: Arc<dyn Storage>) {
             cases.access.organization(&of, &former, Level::Row, Act::Read).await.map(drop),
             cases.access.project(&project, &former, &by_id, Act::Read).await.map(drop),
             cases.projects.get(&project, &former, &by_id, Deleted::Hidden).await.map(drop),
-            cases.projects.list(&project, &former, &request, Deleted::Hidden).await.map(drop),
+            cases.projects.list(&project, &former, &ProjectFilter::default(), &request, Deleted::Hidden).await.map(drop),
             cases.members.list(&members, &in_project, &request).await.map(drop),
             cases.members.get(&members, &in_project, ada.id).await.map(drop),
         ];
@@ -120,7 +120,7 @@ pub async fn reads_are_led_on_and_writes_are_not(storage: Arc<dyn Storage>) {
         }
         let write = caller.clone().authorize::<OrganizationsWrite>().unwrap();
         let projects = caller.authorize::<ProjectsWrite>().unwrap();
-        let renamed = ProjectChanges { name: Some(name("renamed")) };
+        let renamed = ProjectChanges { name: Some(name("renamed")), ..ProjectChanges::default() };
         let writes = [
             cases.organizations.update(&write, former.clone(), to("acme-3")).await.map(drop),
             cases.organizations.delete(&write, former.clone()).await.map(drop),

@@ -7,7 +7,7 @@ use tenancy_domain::{
     Deleted, Error,
     audit_log::{ActorType, AuditAction, AuditEntry},
     authorization::{Caller, OrganizationsRead, OrganizationsWrite, Origin, Principal},
-    organizations::{NewOrganization, Organization, OrganizationChanges, OrganizationRef},
+    organizations::{NewOrganization, Organization, OrganizationChanges, OrganizationFilter, OrganizationRef},
     pagination::PageRequest,
 };
 
@@ -18,7 +18,7 @@ use super::{
 };
 
 fn acme() -> NewOrganization {
-    NewOrganization { slug: slug("acme"), name: name("Acme") }
+    NewOrganization::new(slug("acme"), name("Acme"))
 }
 
 fn renamed(text: &str) -> OrganizationChanges {
@@ -149,8 +149,8 @@ pub async fn lists_and_gets_what_is_there(storage: Arc<dyn Storage>) {
     assert!(matches!(missing, Err(Error::NotFound(_))));
 
     let request = PageRequest::default();
-    let hidden = cases.organizations.list(&grant, &request, Deleted::Hidden).await.unwrap();
+    let hidden = cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Hidden).await.unwrap();
     assert_eq!(hidden.items(), []);
-    let included = cases.organizations.list(&grant, &request, Deleted::Included).await.unwrap();
+    let included = cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Included).await.unwrap();
     assert_eq!(included.items(), [deleted]);
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    Deleted, OrganizationId,
+    Metadata, Deleted, OrganizationId,
     audit_log::AuditAction,
-    organizations::{Organization, OrganizationRef},
+    organizations::{Organization, OrganizationFilter, OrganizationRef},
     pagination::{Direction, PageRequest, PageSize},
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
@@ -13,7 +13,7 @@ use tenancy_domain::{
 use super::{
     Storage,
     steps::{
-        assert_fails, at, delete, everything, find, find_by_slug, fresh_id, insert, name, no_organization,
+        assert_fails, at, delete, everything, external_id, find, find_by_slug, fresh_id, insert, name, no_organization,
         organization, record, slug, slug_taken, update,
     },
 };
@@ -124,6 +124,8 @@ pub async fn every_editable_field_is_written(storage: Arc<dyn Storage>) {
         name: name("Acme, Inc."),
         updated_at: at(7),
         suspended_at: Some(at(6)),
+        external_id: Some(external_id("cus_1")),
+        metadata: Metadata::parse([("plan".to_owned(), "gold".to_owned())].into()).unwrap(),
         version: 2,
         ..current.clone()
     };
@@ -156,7 +158,7 @@ pub async fn the_live_ones_alone_can_be_locked(storage: Arc<dyn Storage>) {
 
 /// A list shows deleted organizations where they are included, each as it is and in its place.
 pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn Storage>) {
-    let empty = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let empty = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
     assert_eq!((empty.items().len(), empty.has_more()), (0, false));
 
     let organizations: Vec<Organization> = (0..3)
@@ -178,9 +180,9 @@ pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn S
 
     for direction in [Direction::Forward, Direction::Backward] {
         let request = PageRequest { size: PageSize::DEFAULT, direction, cursor: None };
-        let hidden = storage.list_organizations(everything(), &request, Deleted::Hidden).await.unwrap();
+        let hidden = storage.list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Hidden).await.unwrap();
         assert_eq!(hidden.into_items(), [newest.clone(), oldest.clone()]);
-        let included = storage.list_organizations(everything(), &request, Deleted::Included).await.unwrap();
+        let included = storage.list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Included).await.unwrap();
         assert_eq!(included.into_items(), [newest.clone(), middle.clone(), oldest.clone()]);
     }
 }

@@ -87,7 +87,7 @@ pub async fn a_change_is_made_to_the_state_that_it_is_provided_for(storage: Arc<
         update: cases.users.update(&provided, ada.id, UserChanges { name: Some(None), ..UserChanges::default() }),
         remove: cases.users.delete(&provided, ada.id),
     );
-    let changes = || ProjectChanges { name: Some(other.clone()) };
+    let changes = || ProjectChanges { name: Some(other.clone()), ..ProjectChanges::default() };
     assert_heeded!(web, |provided|
         update: cases.projects.update(&provided, &by_id, &web_by_id, changes()),
         remove: cases.projects.delete(&provided, &by_id, &web_by_id),

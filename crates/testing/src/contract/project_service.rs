@@ -24,11 +24,11 @@ use super::{
 };
 
 fn web() -> NewProject {
-    NewProject { slug: slug("web"), name: name("Web") }
+    NewProject::new(slug("web"), name("Web"))
 }
 
 fn renamed(text: &str) -> ProjectChanges {
-    ProjectChanges { name: Some(name(text)) }
+    ProjectChanges { name: Some(name(text)), ..ProjectChanges::default() }
 }
 
 fn in_(organization: &Organization) -> OrganizationRef {

@@ -7,7 +7,7 @@ use tenancy_domain::{
     api_keys::ApiKey,
     audit_log::{ActorType, AuditAction, AuditRecord},
     authorization::{Scope, Scopes},
-    organizations::{Organization, OrganizationRef},
+    organizations::{Organization, OrganizationFilter, OrganizationRef},
     owners::Owner,
     pagination::PageRequest,
     unit_of_work::{Outcome, UnitOfWorkExt},
@@ -96,7 +96,7 @@ pub async fn times_come_back_to_the_millisecond(storage: Arc<dyn Storage>) {
         assert_eq!((credential.key, credential.valid_until), (key, Some(time)));
         expected.insert(0, acme);
     }
-    let list = storage.list_organizations(everything(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
+    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
     assert_eq!(list.into_items(), expected);
 }
 

@@ -32,6 +32,7 @@ macro_rules! contract_suite {
                 the_law_holds_for_all_organizations,
                 the_law_holds_for_live_projects,
                 the_law_holds_for_all_projects,
+                the_law_holds_for_organizations_found,
                 the_law_holds_for_users,
                 the_law_holds_for_a_users_organizations,
                 the_law_holds_for_an_organizations_members,

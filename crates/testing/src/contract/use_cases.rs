@@ -152,13 +152,13 @@ impl UseCases {
 
     /// Makes an organization.
     pub(super) async fn organization(&self, text: &str) -> Organization {
-        let new = NewOrganization { slug: slug(text), name: name(text) };
+        let new = NewOrganization::new(slug(text), name(text));
         self.organizations.create(&grant::<OrganizationsWrite>(), new).await.unwrap()
     }
 
     /// Makes a project of an organization.
     pub(super) async fn project(&self, of: &Organization, text: &str) -> Project {
-        let new = NewProject { slug: slug(text), name: name(text) };
+        let new = NewProject::new(slug(text), name(text));
         self.projects.create(&grant::<ProjectsWrite>(), &OrganizationRef::Id(of.id), new).await.unwrap()
     }
 

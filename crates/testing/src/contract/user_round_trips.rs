@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    Slug, Timestamp,
+    ExternalId, Slug, Timestamp,
     members::{Member, MemberOf, Role},
     organizations::Organization,
     owners::Owner,
     pagination::PageRequest,
     projects::Project,
-    users::{Email, ExternalId, User, UserFilter},
+    users::{Email, User, UserFilter},
 };
 
 use super::{

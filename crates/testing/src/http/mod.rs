@@ -56,6 +56,7 @@ pub mod leaks;
 pub mod lists;
 pub mod me;
 pub mod members;
+pub mod metadata;
 pub mod operations;
 pub mod organizations;
 pub mod paths;

@@ -50,6 +50,14 @@ macro_rules! http_suite {
                 the_rules_of_the_fields,
                 a_project_is_found_beneath_its_own_organization_alone,
             }
+            metadata {
+                metadata_are_set_and_removed_pair_by_pair,
+                the_rules_of_metadata,
+                an_external_id_is_of_one_live_organization,
+                the_audit_log_tells_what_was_noted,
+                words_find_within_reach,
+                what_is_found_has_pages,
+            }
             users {
                 a_user_is_made_found_changed_and_deleted,
                 what_is_left_out_is_null,

@@ -3,7 +3,8 @@
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
 //! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
 //! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports), and
-//! `read!`, `read_long!` and `note!` (how it comes to a connection).
+//! `read!`, `read_long!` and `note!` (how it comes to a connection), and `json_rows!`, `json_id!` and `json_text!` (how
+//! rows are read from the JSON of the first parameter).
 
 mod aliases;
 mod api_keys;
@@ -11,6 +12,7 @@ pub(super) mod audit_chains;
 pub(super) mod audit_keys;
 pub(super) mod audit_log;
 pub(super) mod audit_retention;
+pub(super) mod backfill;
 mod beneath;
 pub(super) mod consistency;
 mod idempotency;
@@ -23,6 +25,7 @@ mod page;
 mod ports;
 mod projects;
 mod providers;
+mod terms;
 mod users;
 
 use super::dialect::Conn;

@@ -5,7 +5,7 @@ use diesel::{dsl, prelude::*};
 use tenancy_domain::{
     Affected, Deleted, Error, OrganizationId, ResourceType, Slug, SoftDeleted, Timestamp,
     authorization::{Reach, TenantScope},
-    organizations::{Organization, OrganizationRef, OrganizationWriter, SlugAlias},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationWriter, SlugAlias},
     pagination::{Page, PageRequest},
 };
 
@@ -13,7 +13,7 @@ use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
     Asked, SqlTransaction, aliases, beneath, members,
     page::load_page,
-    projects,
+    projects, terms,
 };
 use crate::sql::{
     above_zero::AboveZero,
@@ -27,6 +27,8 @@ use crate::sql::{
 };
 
 const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
+const LIVE_EXTERNAL_ID: UniqueConstraint =
+    UniqueConstraint { index: "organizations_live_external_id", column: "organizations.external_id" };
 
 pub(super) type Rows =
     dsl::IntoBoxed<'static, dsl::Select<organizations::table, dsl::AsSelect<OrganizationRow, Db>>, Db>;
@@ -95,17 +97,27 @@ pub(super) async fn find_renamed(mut conn: Conn<'_>, scope: TenantScope, former:
     found_or_missing(query.get_result(&mut conn).await)
 }
 
-/// A page of the organizations within `scope`.
+/// A page of the organizations within `scope` that `filter` lets through.
 pub(super) async fn list(
     mut conn: Conn<'_>,
     scope: TenantScope,
+    filter: &OrganizationFilter,
     request: &PageRequest,
     deleted: Deleted,
 ) -> Result<Page<Organization>, Error> {
-    // Each of the two has an index of its own, which only this very condition opens.
-    let list = || match deleted {
-        Deleted::Hidden => within(scope, Asked::List).filter(organizations::deleted_at.is_null()),
-        Deleted::Included => within(scope, Asked::List).filter(AboveZero(organizations::version)),
+    let list = || {
+        // Each of the two has an index of its own, which only this very condition opens.
+        let mut rows = match deleted {
+            Deleted::Hidden => within(scope, Asked::List).filter(organizations::deleted_at.is_null()),
+            Deleted::Included => within(scope, Asked::List).filter(AboveZero(organizations::version)),
+        };
+        if let Some(id) = &filter.external_id {
+            rows = rows.filter(organizations::external_id.eq(String::from(id.clone())));
+        }
+        for found in filter.search.iter().flat_map(terms::organizations_found_by) {
+            rows = rows.filter(AnyOf(organizations::id, found));
+        }
+        rows
     };
     load_page!(
         &mut conn, request, list,
@@ -122,10 +134,10 @@ fn found_or_missing(found: QueryResult<OrganizationRow>) -> Result<Organization,
 
 /// What the failure of a write means.
 fn write_error(error: diesel::result::Error) -> Error {
-    if LIVE_SLUG.is_broken_by(&error) {
-        Error::AlreadyExists { resource: ResourceType::Organization, field: "slug" }
-    } else {
-        database_error(error)
+    let taken = [(LIVE_SLUG, "slug"), (LIVE_EXTERNAL_ID, "external_id")];
+    match taken.into_iter().find(|(constraint, _)| constraint.is_broken_by(&error)) {
+        Some((_, field)) => Error::AlreadyExists { resource: ResourceType::Organization, field },
+        None => database_error(error),
     }
 }
 
@@ -166,14 +178,14 @@ impl OrganizationWriter for SqlTransaction<'_> {
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
         Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
-        Ok(())
+        terms::insert_of_organizations(&mut self.conn, std::slice::from_ref(organization)).await
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         let row = organizations::table.find(SqlId(organization.id.uuid()));
         let update = diesel::update(row).set(OrganizationRow::from(organization));
         match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
-            1 => Ok(()),
+            1 => terms::update_of_organization(&mut self.conn, organization).await,
             _ => Err(Error::NotFound(ResourceType::Organization)),
         }
     }
@@ -201,6 +213,7 @@ impl OrganizationWriter for SqlTransaction<'_> {
     async fn purge_organization(&mut self, id: OrganizationId) -> Result<Affected, Error> {
         let gone = beneath::delete_of_organization(&mut self.conn, id).await?;
         aliases::delete_all_of(&mut self.conn, id).await?;
+        terms::delete_beneath_organization(&mut self.conn, id).await?;
         let delete = diesel::delete(organizations::table.find(SqlId(id.uuid())));
         match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(gone),

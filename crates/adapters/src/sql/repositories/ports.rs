@@ -14,10 +14,10 @@ use tenancy_domain::{
     idempotency::IdempotencyRepository,
     leases::{Lease, LeaseRepository},
     members::{Member, MemberOf, MemberRepository, Role},
-    organizations::{Organization, OrganizationRef, OrganizationRepository},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Cursor, Page, PageRequest, PageSize},
-    projects::{Project, ProjectRef, ProjectRepository},
+    projects::{Project, ProjectFilter, ProjectRef, ProjectRepository},
     providers::{DynamicProvider, ProviderFilter, ProviderRepository},
     sealing::{
         KnownMasterKey, MasterKeyId, MasterKeyRepository, SealedSecret, SealingContext, StoredSecret,
@@ -56,10 +56,11 @@ impl OrganizationRepository for Storage {
     async fn list_organizations(
         &self,
         scope: TenantScope,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Organization>, Error> {
-        read!(self, organizations::list, scope, &request, deleted)
+        read!(self, organizations::list, scope, &filter, &request, deleted)
     }
 }
 
@@ -79,10 +80,11 @@ impl ProjectRepository for Storage {
         &self,
         scope: TenantScope,
         organization: OrganizationId,
+        filter: &ProjectFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Project>, Error> {
-        read!(self, projects::list, scope, organization, &request, deleted)
+        read!(self, projects::list, scope, organization, &filter, &request, deleted)
     }
 }
 

@@ -6,16 +6,18 @@ use tenancy_domain::{
     Affected, Deleted, Error, OrganizationId, ProjectId, ResourceType, SoftDeleted,
     authorization::{Reach, TenantScope},
     pagination::{Page, PageRequest},
-    projects::{Project, ProjectRef, ProjectWriter},
+    projects::{Project, ProjectFilter, ProjectRef, ProjectWriter},
 };
 
 use super::{
     super::dialect::{Conn, Db, RunQueryDsl, database_error},
     SqlTransaction, beneath, organizations,
     page::load_page,
+    terms,
 };
 use crate::sql::{
     above_zero::AboveZero,
+    any_of::AnyOf,
     cached::Cached,
     constraint::UniqueConstraint,
     row_lock::{ForKeyShare, ForUpdate},
@@ -96,18 +98,26 @@ pub(super) async fn find(
     found_or_missing(query.get_result(&mut conn).await)
 }
 
-/// A page of the projects of a live organization within `scope`.
+/// A page of the projects of a live organization within `scope` that `filter` lets through.
 pub(super) async fn list(
     mut conn: Conn<'_>,
     scope: TenantScope,
     organization: OrganizationId,
+    filter: &ProjectFilter,
     request: &PageRequest,
     deleted: Deleted,
 ) -> Result<Page<Project>, Error> {
-    // Each of the two has an index of its own, which only this very condition opens.
-    let list = || match deleted {
-        Deleted::Hidden => within(scope, organization).filter(projects::deleted_at.is_null()),
-        Deleted::Included => within(scope, organization).filter(AboveZero(projects::version)),
+    let list = || {
+        // Each of the two has an index of its own, which only this very condition opens.
+        let mut rows = match deleted {
+            Deleted::Hidden => within(scope, organization).filter(projects::deleted_at.is_null()),
+            Deleted::Included => within(scope, organization).filter(AboveZero(projects::version)),
+        };
+        let found = filter.search.iter().flat_map(|search| terms::projects_found_by(organization, search));
+        for found in found {
+            rows = rows.filter(AnyOf(projects::id, found));
+        }
+        rows
     };
     load_page!(
         &mut conn, request, list,
@@ -182,14 +192,14 @@ impl ProjectWriter for SqlTransaction<'_> {
     async fn insert_project(&mut self, project: &Project) -> Result<(), Error> {
         let insert = diesel::insert_into(projects::table).values(ProjectRow::from(project));
         Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
-        Ok(())
+        terms::insert_of_projects(&mut self.conn, std::slice::from_ref(project)).await
     }
 
     async fn update_project(&mut self, project: &Project) -> Result<(), Error> {
         let row = projects::table.find(SqlId(project.id.uuid()));
         let update = diesel::update(row).set(ProjectRow::from(project));
         match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
-            1 => Ok(()),
+            1 => terms::update_of_project(&mut self.conn, project).await,
             _ => Err(Error::NotFound(ResourceType::Project)),
         }
     }

@@ -11,6 +11,7 @@ mod idempotency;
 mod leases;
 mod master_keys;
 mod members;
+mod metadata;
 mod organizations;
 mod projects;
 mod providers;

@@ -1,9 +1,9 @@
 //! Rows of `organizations`.
 
 use diesel::prelude::*;
-use tenancy_domain::{DisplayName, Error, OrganizationId, Slug, organizations::Organization};
+use tenancy_domain::{DisplayName, Error, ExternalId, OrganizationId, Slug, organizations::Organization};
 
-use super::broken;
+use super::{broken, metadata};
 use crate::sql::{
     schema::organizations,
     types::{SqlId, SqlInstant},
@@ -20,6 +20,8 @@ pub(crate) struct OrganizationRow {
     deleted_at: Option<SqlInstant>,
     version: i64,
     suspended_at: Option<SqlInstant>,
+    external_id: Option<String>,
+    metadata: Option<String>,
 }
 
 impl From<&Organization> for OrganizationRow {
@@ -33,6 +35,8 @@ impl From<&Organization> for OrganizationRow {
             deleted_at: organization.deleted_at.map(SqlInstant),
             version: organization.version,
             suspended_at: organization.suspended_at.map(SqlInstant),
+            external_id: organization.external_id.clone().map(Into::into),
+            metadata: metadata::to_json(&organization.metadata),
         }
     }
 }
@@ -46,6 +50,13 @@ impl TryFrom<OrganizationRow> for Organization {
             id,
             slug: Slug::parse(row.slug).map_err(|reason| broken("organizations", id, "slug", reason))?,
             name: DisplayName::parse(&row.name).map_err(|reason| broken("organizations", id, "name", reason))?,
+            external_id: row
+                .external_id
+                .map(ExternalId::parse)
+                .transpose()
+                .map_err(|reason| broken("organizations", id, "external_id", reason))?,
+            metadata: metadata::parse(row.metadata.as_deref())
+                .map_err(|reason| broken("organizations", id, "metadata", reason))?,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
             deleted_at: row.deleted_at.map(|time| time.0),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use tenancy_domain::{DisplayName, Error, OrganizationId, ProjectId, Slug, projects::Project};
 
-use super::broken;
+use super::{broken, metadata};
 use crate::sql::{
     schema::projects,
     types::{SqlId, SqlInstant},
@@ -20,6 +20,7 @@ pub(crate) struct ProjectRow {
     updated_at: SqlInstant,
     deleted_at: Option<SqlInstant>,
     version: i64,
+    metadata: Option<String>,
 }
 
 impl From<&Project> for ProjectRow {
@@ -33,6 +34,7 @@ impl From<&Project> for ProjectRow {
             updated_at: SqlInstant(project.updated_at),
             deleted_at: project.deleted_at.map(SqlInstant),
             version: project.version,
+            metadata: metadata::to_json(&project.metadata),
         }
     }
 }
@@ -47,6 +49,8 @@ impl TryFrom<ProjectRow> for Project {
             org_id: OrganizationId::new(row.org_id.0),
             slug: Slug::parse(row.slug).map_err(|reason| broken("projects", id, "slug", reason))?,
             name: DisplayName::parse(&row.name).map_err(|reason| broken("projects", id, "name", reason))?,
+            metadata: metadata::parse(row.metadata.as_deref())
+                .map_err(|reason| broken("projects", id, "metadata", reason))?,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
             deleted_at: row.deleted_at.map(|time| time.0),

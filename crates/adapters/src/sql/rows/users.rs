@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use tenancy_domain::{
-    DisplayName, Error, UserId,
-    users::{Email, ExternalId, User},
+    ExternalId, DisplayName, Error, UserId,
+    users::{Email, User},
 };
 
 use super::broken;

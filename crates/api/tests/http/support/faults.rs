@@ -11,7 +11,7 @@ use tenancy_domain::{
     AuditEntryId, Deleted, Error, Slug,
     audit_log::{AuditEntry, AuditLogFilter, AuditLogRepository, Chain, ChainId},
     authorization::TenantScope,
-    organizations::{Organization, OrganizationRef, OrganizationRepository},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationRepository},
     pagination::{Cursor, Page, PageRequest, PageSize},
     ports::{NotReady, StorageHealth},
 };
@@ -55,10 +55,11 @@ impl OrganizationRepository for FaultyStorage {
     async fn list_organizations(
         &self,
         scope: TenantScope,
+        filter: &OrganizationFilter,
         request: &PageRequest,
         deleted: Deleted,
     ) -> Result<Page<Organization>, Error> {
-        self.inner.list_organizations(scope, request, deleted).await
+        self.inner.list_organizations(scope, filter, request, deleted).await
     }
 }
 

@@ -12,10 +12,10 @@ use tenancy_domain::{
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     authorization::TenantScope,
     members::{Member, MemberOf, MemberRepository, Role},
-    organizations::{Organization, OrganizationRef, OrganizationRepository},
+    organizations::{Organization, OrganizationFilter, OrganizationRef, OrganizationRepository},
     owners::{Owner, OwnerRef, OwnerRepository},
     pagination::{Page, PageRequest},
-    projects::{Project, ProjectRef, ProjectRepository},
+    projects::{Project, ProjectFilter, ProjectRef, ProjectRepository},
     providers::{DynamicProvider, ProviderFilter, ProviderRepository},
     unit_of_work::{UnitOfWork, Work},
     users::{OrganizationOfUser, User, UserFilter, UserRepository},
@@ -71,6 +71,7 @@ spied! {
         async fn list_organizations(
             &self,
             scope: TenantScope,
+            filter: &OrganizationFilter,
             request: &PageRequest,
             deleted: Deleted,
         ) -> Result<Page<Organization>, Error>;
@@ -87,6 +88,7 @@ spied! {
             &self,
             scope: TenantScope,
             organization: OrganizationId,
+            filter: &ProjectFilter,
             request: &PageRequest,
             deleted: Deleted,
         ) -> Result<Page<Project>, Error>;

@@ -8,7 +8,7 @@ use tenancy_domain::{
     organizations::{NewOrganization, Organization, OrganizationChanges, OrganizationRef},
     owners::{Owner, OwnerRef},
     pagination::PageRequest,
-    projects::{NewProject, Project, ProjectChanges, ProjectRef},
+    projects::{NewProject, Project, ProjectChanges, ProjectFilter, ProjectRef},
     providers::{DynamicProvider, ProviderChanges},
     users::User,
 };
@@ -202,7 +202,7 @@ impl Attempts {
                 organizations.update(&leave(caller), self.acme(), renamed).await.map(drop)
             }
             "make an organization" => {
-                let new = NewOrganization { slug: slug("made"), name: name("made") };
+                let new = NewOrganization::new(slug("made"), name("made"));
                 organizations.create(&leave(caller), new).await.map(drop)
             }
             "restore an organization" => {
@@ -225,15 +225,15 @@ impl Attempts {
     async fn with_projects(&self, cases: &UseCases, caller: &Caller, attempt: &str) -> Option<Result<(), Error>> {
         let (projects, acme) = (&cases.projects, self.acme());
         let (web, app) = (ProjectRef::Slug(self.web.slug.clone()), ProjectRef::Id(self.app.id));
-        let renamed = ProjectChanges { name: Some(name("renamed")) };
+        let renamed = ProjectChanges { name: Some(name("renamed")), ..ProjectChanges::default() };
         Some(match attempt {
             "list projects" => {
-                projects.list(&leave(caller), &acme, &PageRequest::default(), Deleted::Included).await.map(drop)
+                projects.list(&leave(caller), &acme, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included).await.map(drop)
             }
             "get the project" => projects.get(&leave(caller), &acme, &web, Deleted::Hidden).await.map(drop),
             "get another project" => projects.get(&leave(caller), &acme, &app, Deleted::Hidden).await.map(drop),
             "make a project" => {
-                let new = NewProject { slug: slug("made"), name: name("made") };
+                let new = NewProject::new(slug("made"), name("made"));
                 projects.create(&leave(caller), &acme, new).await.map(drop)
             }
             "rename the project" => projects.update(&leave(caller), &acme, &web, renamed).await.map(drop),

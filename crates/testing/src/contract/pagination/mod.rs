@@ -20,7 +20,7 @@ use self::{
     cases::{Case, cases},
     lists::{
         All, ApiKeys, AuditLog, Between, Everything, List, Members, OfActor, OfOrganization, OfProject, OfUser,
-        Organizations, OrganizationsOfUser, Projects, Providers, ReachedByUser, Users, WithinOrganization,
+        Organizations, OrganizationsFound, OrganizationsOfUser, Projects, Providers, ReachedByUser, Users, WithinOrganization,
         WithinProject, WithinReach, insert_organizations,
     },
     model::request,
@@ -51,6 +51,8 @@ laws! {
     the_law_holds_for_live_projects = Projects<false>;
     /// The law, for the projects of an organization with the deleted ones among them.
     the_law_holds_for_all_projects = Projects<true>;
+    /// The law, for the organizations that a search finds, among those that it does not.
+    the_law_holds_for_organizations_found = OrganizationsFound;
     /// The law, for the users.
     the_law_holds_for_users = Users;
     /// The law, for the organizations of a user.

@@ -11,7 +11,7 @@ use super::{super::Storage, at, everything, fresh_id, name, record, slug};
 
 /// A new organization.
 pub(in crate::contract) fn organization(text: &str) -> Organization {
-    let new = NewOrganization { slug: slug(text), name: name(text) };
+    let new = NewOrganization::new(slug(text), name(text));
     Organization::create(OrganizationId::new(fresh_id()), new, at(0))
 }
 

@@ -14,7 +14,7 @@ use super::{super::Storage, at, everything, fresh_id, name, record, slug};
 
 /// A new project of an organization.
 pub(in crate::contract) fn project(of: &Organization, text: &str) -> Project {
-    let new = NewProject { slug: slug(text), name: name(text) };
+    let new = NewProject::new(slug(text), name(text));
     Project::create(ProjectId::new(fresh_id()), of.id, new, at(0))
 }
 

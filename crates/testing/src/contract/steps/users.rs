@@ -1,10 +1,10 @@
 //! Steps with users.
 
 use tenancy_domain::{
-    Error, UserId,
+    ExternalId, Error, UserId,
     audit_log::AuditAction,
     unit_of_work::{Outcome, UnitOfWorkExt},
-    users::{Email, ExternalId, NewUser, RemovedWithUser, User},
+    users::{Email, NewUser, RemovedWithUser, User},
 };
 
 use super::{super::Storage, at, everything, fresh_id, name, record};

@@ -49,6 +49,15 @@ macro_rules! contract_rules_of_ports {
                 those_of_a_deleted_organization_are_hidden,
                 the_live_ones_are_counted,
             }
+            search {
+                words_find_what_begins_with_them,
+                what_is_renamed_is_found_by_its_new_words,
+                what_is_deleted_is_found_with_deleted_ones,
+                projects_are_found_in_their_organization,
+                very_many_are_found_in_their_order,
+                an_external_id_is_of_one_live_organization,
+                metadata_come_back_as_they_were,
+            }
             users {
                 are_found_by_id,
                 lists_are_filtered,

@@ -20,7 +20,7 @@ pub(super) use self::{
     api_keys::ApiKeys,
     audit_log::{AuditLog, Between, Everything, OfActor, WithinOrganization, WithinProject, WithinReach},
     members::{Members, OrganizationsOfUser},
-    organizations::{Organizations, insert_organizations},
+    organizations::{Organizations, OrganizationsFound, insert_organizations},
     owned::{All, OfOrganization, OfProject, OfUser, ReachedByUser},
     projects::Projects,
     providers::Providers,

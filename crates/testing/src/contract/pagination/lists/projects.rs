@@ -7,7 +7,7 @@ use tenancy_domain::{
     audit_log::AuditAction,
     organizations::Organization,
     pagination::{Cursor, PageRequest},
-    projects::Project,
+    projects::{Project, ProjectFilter},
     unit_of_work::{Outcome, UnitOfWorkExt},
 };
 
@@ -54,7 +54,7 @@ impl<const WITH_DELETED: bool> List for Projects<WITH_DELETED> {
 
     async fn page(&self, request: &PageRequest) -> View {
         let deleted = if WITH_DELETED { Deleted::Included } else { Deleted::Hidden };
-        let page = self.storage.list_projects(steps::everything(), self.shown.id, request, deleted).await;
+        let page = self.storage.list_projects(steps::everything(), self.shown.id, &ProjectFilter::default(), request, deleted).await;
         View::of(&page.unwrap())
     }
 }

@@ -6,8 +6,8 @@ use validator::{ValidateLength, ValidateNonControlCharacter};
 
 use crate::{api_keys::ApiKeySecret, error::Violation};
 
-/// The id of a user in the system that knows it first (an identity provider's `sub`, say): 1 to 255 characters, no
-/// control characters, no white space at its ends, and no API key. Compared byte by byte.
+/// The id of a thing in the system that knows it first (an identity provider's `sub` of a user, a billing system's customer of
+/// an organization): 1 to 255 characters, no control characters, no white space at its ends, and no API key. Compared byte by byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ExternalId(String);
 
