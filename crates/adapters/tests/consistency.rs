@@ -12,7 +12,7 @@ use tenancy_adapters::{
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_domain::{
-    ExternalId, DisplayName, Slug,
+    DisplayName, ExternalId, Slug,
     access::Access,
     api_keys::{ApiKeyRepository, ApiKeyService, ApiKeyServiceParts, Credentials, KeyUsage, NewApiKey},
     audit_log::ChainKeyRepository,
@@ -138,10 +138,7 @@ where
 /// What is done to the rows, one after another, and the words of what is found from then on.
 const DAMAGE: [(&str, &[&str]); 11] = [
     ("DELETE FROM project_terms WHERE term = 'web'", &["of projects is not found by its words"]),
-    (
-        "INSERT INTO organization_terms SELECT id, 'strayed' FROM users",
-        &["organization_terms has words of a row"],
-    ),
+    ("INSERT INTO organization_terms SELECT id, 'strayed' FROM users", &["organization_terms has words of a row"]),
     (
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],

@@ -13,7 +13,7 @@ use tenancy_adapters::{
     system::{MonotonicIds, OsRandom, SystemClock},
 };
 use tenancy_domain::{
-    ExternalId, DisplayName, Slug,
+    DisplayName, ExternalId, Slug,
     access::Access,
     api_keys::{
         ApiKeyService, ApiKeyServiceParts, Authenticator, CredentialCache, CredentialNotices, Credentials, GracePeriod,

@@ -71,7 +71,7 @@ impl Stored {
         });
         for owner in 0..OWNERS {
             let slug = Slug::parse(format!("acme-{owner}")).unwrap();
-            let new = NewOrganization { slug, name: DisplayName::parse("Acme").unwrap() };
+            let new = NewOrganization::new(slug, DisplayName::parse("Acme").unwrap());
             let organization = organizations.create(&grant(), new).await.unwrap();
             for number in 0..EACH {
                 let name = format!("{owner}-{number}");

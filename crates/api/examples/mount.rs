@@ -21,7 +21,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let server = HttpServer::new(move || {
         App::new()
-            .service(web::scope("/tenancy").wrap(Envelope::new(api.clone())).configure(tenancy_api::configure(api.clone())))
+            .service(
+                web::scope("/tenancy").wrap(Envelope::new(api.clone())).configure(tenancy_api::configure(api.clone())),
+            )
             .route("/", web::get().to(|| async { HttpResponse::Ok().body("The rest of the program.") }))
     });
     let server = server.bind("127.0.0.1:0")?;

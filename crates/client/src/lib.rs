@@ -32,7 +32,7 @@
 //! // With that key, on the same connections.
 //! let projects = client.with_key(issued.key.clone())?.projects("acme");
 //! let web = projects.get("web").await?;
-//! let changes = UpdateProject { name: Some("The web".to_owned()) };
+//! let changes = UpdateProject { name: Some("The web".to_owned()), ..UpdateProject::default() };
 //! let web = match web.etag() {
 //!     Some(etag) => projects.update("web", &changes).if_match(etag).await?,
 //!     None => projects.update("web", &changes).await?,

@@ -41,12 +41,12 @@ use tenancy_domain::{
 };
 use tokio::sync::Mutex;
 
+#[cfg(feature = "sealing")]
+pub use self::ephemeral::{Ephemeral, ephemeral};
 use self::{
     aliases::Aliases, api_keys::ApiKeys, audit_log::AuditLog, leases::Leases, master_keys::MasterKeys,
     members::Members, projects::Projects, providers::Providers, requests::Requests, slugged::SluggedRows, users::Users,
 };
-#[cfg(feature = "sealing")]
-pub use self::ephemeral::{Ephemeral, ephemeral};
 use crate::subscribers::Subscribers;
 
 /// Storage in memory. Cloning it gives another handle to the same; what it holds ends with the last one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rpds::HashTrieMapSync;
 use tenancy_domain::{
-    ExternalId, Deleted, Error, OrganizationId, ResourceType, UserId,
+    Deleted, Error, ExternalId, OrganizationId, ResourceType, UserId,
     authorization::TenantScope,
     members::MemberOf,
     owners::Owner,

@@ -1,9 +1,7 @@
 //! The migrations of PostgreSQL.
 
 use diesel::{RunQueryDsl, sql_types::BigInt};
-use diesel_async::{
-    AsyncPgConnection, SimpleAsyncConnection as _, async_connection_wrapper::AsyncConnectionWrapper,
-};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _, async_connection_wrapper::AsyncConnectionWrapper};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tenancy_domain::Error;
 use tokio::{runtime::Handle, task::spawn_blocking};

@@ -39,7 +39,8 @@ impl FilterParameters {
             actor_type: query.take_parsed(ACTOR_TYPE, |text| one_of(ActorType::ALL, ActorType::as_str, text))?,
             actor_id: query.take_parsed(ACTOR_ID, id)?.map(OrganizationId::uuid),
             action: query.take_parsed(ACTION, |text| one_of(AuditAction::ALL, AuditAction::as_str, text))?,
-            resource_type: query.take_parsed(RESOURCE_TYPE, |text| one_of(&resource_types(), ResourceType::as_str, text))?,
+            resource_type: query
+                .take_parsed(RESOURCE_TYPE, |text| one_of(&resource_types(), ResourceType::as_str, text))?,
             resource_id: query.take_parsed(RESOURCE_ID, id)?.map(OrganizationId::uuid),
             organization: query.take_parsed(ORG_ID, id)?,
             from: query.take_parsed(FROM, Timestamp::parse_bound)?,

@@ -69,7 +69,6 @@ async fn parse(request: &mut Unread) -> Result<(ProjectChanges, Precondition), A
     request.no_query()?;
     let body: UpdateProject = request.json().await?;
     let name = body.name.map(|name| DisplayName::parse(&name).map_err(|violation| violation.of("name")));
-    let changes =
-        ProjectChanges { name: name.transpose()?, metadata: metadata::changes_from_wire(body.metadata)? };
+    let changes = ProjectChanges { name: name.transpose()?, metadata: metadata::changes_from_wire(body.metadata)? };
     Ok((changes, request.precondition()?))
 }

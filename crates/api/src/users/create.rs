@@ -1,12 +1,7 @@
 //! `POST /admin/v1/users`
 
 use tenancy_api_types::users::{CreateUser, User};
-use tenancy_domain::{
-    ExternalId,
-    authorization::UsersWrite,
-    idempotency::IdempotencyKey,
-    users::NewUser,
-};
+use tenancy_domain::{ExternalId, authorization::UsersWrite, idempotency::IdempotencyKey, users::NewUser};
 
 use super::{
     COLLECTION, TAG, to_wire,

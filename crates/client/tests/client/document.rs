@@ -128,12 +128,14 @@ fn now() -> OffsetDateTime {
 
 table! {
     "list_organizations" =>
-        |client| client.organizations().list().include_deleted().limit(1).cursor("x").backward().page();
-    "create_organization" => |client| client.organizations().create(&CreateOrganization::new("acme", "Acme"));
+        |client| client.organizations().list().search("acm").external_id("42").include_deleted().limit(1).cursor("x").backward().page();
+    "create_organization" => |client| client.organizations().create(&CreateOrganization {
+        external_id: Some(text("42")), metadata: [("plan", text("gold"))].into(), ..CreateOrganization::new("acme", "Acme")
+    });
     "get_organization" => |client| client.organizations().get("acme").include_deleted();
     "update_organization" =>
         |client| client.organizations().update("acme", &UpdateOrganization {
-            name: Some(text("Acme")), slug: Some(text("acme")),
+            name: Some(text("Acme")), slug: Some(text("acme")), external_id: Patch::Null, metadata: Patch::Null,
         });
     "delete_organization" => |client| client.organizations().delete("acme");
     "delete_organization dry_run" => |client| client.organizations().delete("acme").dry_run();
@@ -144,10 +146,14 @@ table! {
     "restore_organization" => |client| client.organizations().restore(ID, &RestoreOrganization { slug: Some(text("acme")) });
 
     "list_projects" =>
-        |client| client.projects("acme").list().include_deleted().limit(1).cursor("x").backward().page();
-    "create_project" => |client| client.projects("acme").create(&CreateProject::new("web", "Web"));
+        |client| client.projects("acme").list().search("web").include_deleted().limit(1).cursor("x").backward().page();
+    "create_project" => |client| client.projects("acme").create(&CreateProject {
+        metadata: [("stage", text("production"))].into(), ..CreateProject::new("web", "Web")
+    });
     "get_project" => |client| client.projects("acme").get("web").include_deleted();
-    "update_project" => |client| client.projects("acme").update("web", &UpdateProject { name: Some(text("Web")) });
+    "update_project" => |client| client.projects("acme").update("web", &UpdateProject {
+        name: Some(text("Web")), metadata: Patch::Null,
+    });
     "delete_project" => |client| client.projects("acme").delete("web");
     "delete_project dry_run" => |client| client.projects("acme").delete("web").dry_run();
     "restore_project" => |client| client.projects("acme").restore(ID, &RestoreProject { slug: Some(text("web")) });

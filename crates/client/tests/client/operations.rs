@@ -49,13 +49,13 @@ async fn organizations(client: &Client) {
 
     assert_eq!(*organizations.get("acme").await.unwrap(), *acme);
     assert_eq!(*organizations.get(acme.id).await.unwrap(), *acme);
-    let changes = UpdateOrganization { name: Some("Acme, Inc.".to_owned()), slug: None };
+    let changes = UpdateOrganization { name: Some("Acme, Inc.".to_owned()), ..UpdateOrganization::default() };
     assert_eq!(organizations.update("acme", &changes).await.unwrap().name, "Acme, Inc.");
     // Under its former slug it is found too.
-    let changes = UpdateOrganization { name: None, slug: Some("acme-2".to_owned()) };
+    let changes = UpdateOrganization { slug: Some("acme-2".to_owned()), ..UpdateOrganization::default() };
     let moved = organizations.update("acme", &changes).await.unwrap();
     assert_eq!(*organizations.get("acme").await.unwrap(), *moved);
-    let changes = UpdateOrganization { name: None, slug: Some("acme".to_owned()) };
+    let changes = UpdateOrganization { slug: Some("acme".to_owned()), ..UpdateOrganization::default() };
     organizations.update("acme-2", &changes).await.unwrap();
 
     assert!(organizations.suspend("acme").await.unwrap().suspended_at.is_some());
@@ -100,7 +100,7 @@ async fn projects(client: &Client) {
     let projects = client.projects("acme");
     let web = projects.create(&CreateProject::new("web", "Web")).await.unwrap();
     assert_eq!(*projects.get("web").await.unwrap(), *web);
-    let changes = UpdateProject { name: Some("The web".to_owned()) };
+    let changes = UpdateProject { name: Some("The web".to_owned()), ..UpdateProject::default() };
     assert_eq!(projects.update(web.id, &changes).await.unwrap().name, "The web");
     projects.delete("web").await.unwrap();
     assert!(projects.get(web.id).include_deleted().await.unwrap().deleted_at.is_some());

@@ -262,11 +262,8 @@ mod tests {
         let set = acme().changed(set, at(2_000)).unwrap().unwrap();
         assert_eq!(set.audited_fields()["external_id"], "cus_1");
         assert_eq!(set.audited_fields()["metadata"]["plan"], "gold");
-        let clear = OrganizationChanges {
-            external_id: Some(None),
-            metadata: metadata(None),
-            ..OrganizationChanges::default()
-        };
+        let clear =
+            OrganizationChanges { external_id: Some(None), metadata: metadata(None), ..OrganizationChanges::default() };
         let cleared = set.changed(clear, at(3_000)).unwrap().unwrap();
         assert_eq!(cleared, Organization { updated_at: at(3_000), version: 3, ..acme() });
     }

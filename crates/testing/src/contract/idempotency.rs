@@ -9,10 +9,10 @@ use tenancy_domain::{
     Deleted, Error, ResourceType, Timestamp,
     audit_log::{AuditAction, ChainId},
     idempotency::{Answer, Ended, IdempotencyRecord, LIFETIME_MILLISECONDS, run_once},
+    organizations::OrganizationFilter,
     owners::Owner,
     pagination::PageRequest,
     unit_of_work::{Outcome, UnitOfWorkExt},
-    organizations::OrganizationFilter,
 };
 
 use super::{
@@ -41,7 +41,10 @@ pub async fn a_request_is_carried_out_once(storage: Arc<dyn Storage>) {
         find_request(&*storage, &request, at(2)).await,
         Some(IdempotencyRecord { answer: Some(kept("first")), ..first })
     );
-    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let list = storage
+        .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included)
+        .await
+        .unwrap();
     assert_eq!(list.into_items(), std::slice::from_ref(&acme));
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len(), 1);
 }
@@ -230,7 +233,10 @@ pub async fn of_many_twins_one_is_carried_out(storage: Arc<dyn Storage>) {
     assert_eq!((first.len(), others.len()), (1, MANY - 1));
     let expected = Ended::Before { record: found.id, answer: found.answer.unwrap() };
     assert!(others.iter().all(|ended| *ended == expected), "{others:?}");
-    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let list = storage
+        .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included)
+        .await
+        .unwrap();
     assert_eq!(list.items().len(), 1);
     assert_eq!(entries(&*storage, chain_of(&list.items()[0])).await.len(), 1);
 }

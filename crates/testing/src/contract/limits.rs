@@ -57,7 +57,10 @@ pub async fn of_projects_is_not_passed(storage: Arc<dyn Storage>) {
     })
     .await;
     assert_limit(results, PROJECT_LIMIT);
-    let live = storage.list_projects(everything(), acme.id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
+    let live = storage
+        .list_projects(everything(), acme.id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Hidden)
+        .await
+        .unwrap();
     assert_eq!(live.items().len() as u64, PROJECT_LIMIT);
     // The organization, two entries of each that was deleted, and those that are live.
     assert_eq!(entries(&*storage, chain_of(&acme)).await.len() as u64, 31 + PROJECT_LIMIT);

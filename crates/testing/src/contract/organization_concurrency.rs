@@ -50,7 +50,7 @@ pub async fn a_reserved_slug_is_given_to_nobody_else(storage: Arc<dyn Storage>) 
                 let slug = slug(if n % 2 == 0 { now } else { next });
                 match n % 3 {
                     _ if n == RIVALS / 2 => organizations.update(&write, by_id(acme), to(next)).await,
-                    0 => organizations.create(&write, NewOrganization { slug, name: name("rival") }).await,
+                    0 => organizations.create(&write, NewOrganization::new(slug, name("rival"))).await,
                     1 => organizations.update(&write, by_id(other), to(slug.as_str())).await,
                     _ => organizations.restore(&write, by_id(gone), Some(slug)).await,
                 }

@@ -107,7 +107,11 @@ pub async fn reads_are_led_on_and_writes_are_not(storage: Arc<dyn Storage>) {
             cases.access.organization(&of, &former, Level::Row, Act::Read).await.map(drop),
             cases.access.project(&project, &former, &by_id, Act::Read).await.map(drop),
             cases.projects.get(&project, &former, &by_id, Deleted::Hidden).await.map(drop),
-            cases.projects.list(&project, &former, &ProjectFilter::default(), &request, Deleted::Hidden).await.map(drop),
+            cases
+                .projects
+                .list(&project, &former, &ProjectFilter::default(), &request, Deleted::Hidden)
+                .await
+                .map(drop),
             cases.members.list(&members, &in_project, &request).await.map(drop),
             cases.members.get(&members, &in_project, ada.id).await.map(drop),
         ];

@@ -49,7 +49,16 @@ pub async fn brings_back_what_was_beneath(storage: Arc<dyn Storage>) {
             shown.push(cases.authenticator.authenticate(secret.expose()).await.unwrap().err());
         }
         (
-            storage.list_projects(everything(), acme.id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap(),
+            storage
+                .list_projects(
+                    everything(),
+                    acme.id,
+                    &ProjectFilter::default(),
+                    &PageRequest::default(),
+                    Deleted::Included,
+                )
+                .await
+                .unwrap(),
             all_members(&*storage, MemberOf::Organization(acme.id)).await,
             all_members(&*storage, members_of(&web)).await,
             storage.find_role(ada.id, acme.id).await.unwrap(),

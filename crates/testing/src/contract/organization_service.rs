@@ -149,8 +149,10 @@ pub async fn lists_and_gets_what_is_there(storage: Arc<dyn Storage>) {
     assert!(matches!(missing, Err(Error::NotFound(_))));
 
     let request = PageRequest::default();
-    let hidden = cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Hidden).await.unwrap();
+    let hidden =
+        cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Hidden).await.unwrap();
     assert_eq!(hidden.items(), []);
-    let included = cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Included).await.unwrap();
+    let included =
+        cases.organizations.list(&grant, &OrganizationFilter::default(), &request, Deleted::Included).await.unwrap();
     assert_eq!(included.items(), [deleted]);
 }

@@ -108,7 +108,11 @@ pub async fn cuts_keys_off_and_gives_them_back(storage: Arc<dyn Storage>) {
     let (user, of_ada) = cases.caller(Owner::User(ada.id), &["admin:*"]).await;
     let seen_by = async |caller: &Caller| {
         let grant = caller.clone().authorize::<OrganizationsRead>().unwrap();
-        let list = cases.organizations.list(&grant, &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
+        let list = cases
+            .organizations
+            .list(&grant, &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden)
+            .await
+            .unwrap();
         let seen: Vec<String> = list.items().iter().map(|organization| organization.slug.to_string()).collect();
         for text in ["acme", "other"] {
             let found = cases.organizations.get(&grant, &by_slug(text), Deleted::Hidden).await;

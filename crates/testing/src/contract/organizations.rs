@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    Metadata, Deleted, OrganizationId,
+    Deleted, Metadata, OrganizationId,
     audit_log::AuditAction,
     organizations::{Organization, OrganizationFilter, OrganizationRef},
     pagination::{Direction, PageRequest, PageSize},
@@ -158,7 +158,10 @@ pub async fn the_live_ones_alone_can_be_locked(storage: Arc<dyn Storage>) {
 
 /// A list shows deleted organizations where they are included, each as it is and in its place.
 pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn Storage>) {
-    let empty = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
+    let empty = storage
+        .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included)
+        .await
+        .unwrap();
     assert_eq!((empty.items().len(), empty.has_more()), (0, false));
 
     let organizations: Vec<Organization> = (0..3)
@@ -180,9 +183,15 @@ pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn S
 
     for direction in [Direction::Forward, Direction::Backward] {
         let request = PageRequest { size: PageSize::DEFAULT, direction, cursor: None };
-        let hidden = storage.list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Hidden).await.unwrap();
+        let hidden = storage
+            .list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Hidden)
+            .await
+            .unwrap();
         assert_eq!(hidden.into_items(), [newest.clone(), oldest.clone()]);
-        let included = storage.list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Included).await.unwrap();
+        let included = storage
+            .list_organizations(everything(), &OrganizationFilter::default(), &request, Deleted::Included)
+            .await
+            .unwrap();
         assert_eq!(included.into_items(), [newest.clone(), middle.clone(), oldest.clone()]);
     }
 }

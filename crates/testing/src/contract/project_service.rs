@@ -11,7 +11,7 @@ use tenancy_domain::{
     members::Role,
     organizations::{Organization, OrganizationRef},
     pagination::PageRequest,
-    projects::{NewProject, Project, ProjectChanges, ProjectRef},
+    projects::{NewProject, Project, ProjectChanges, ProjectFilter, ProjectRef},
 };
 
 use super::{
@@ -154,7 +154,8 @@ pub async fn lists_and_gets_what_is_there(storage: Arc<dyn Storage>) {
     let (made, _) = (cases.project(&acme, "web").await, cases.project(&other, "app").await);
     let get = async |reference, deleted| cases.projects.get(&read, &in_(&acme), &reference, deleted).await;
     let list = async |of: &Organization, deleted| {
-        cases.projects.list(&read, &in_(of), &PageRequest::default(), deleted).await.map(|page| page.items().to_vec())
+        let (all, request) = (ProjectFilter::default(), PageRequest::default());
+        cases.projects.list(&read, &in_(of), &all, &request, deleted).await.map(|page| page.items().to_vec())
     };
     for reference in [ProjectRef::Id(made.id), by_slug("web")] {
         assert_eq!(get(reference, Deleted::Hidden).await.unwrap(), made);

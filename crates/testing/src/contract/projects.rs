@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenancy_domain::{
-    Metadata, Deleted, Error, OrganizationId, ProjectId, ResourceType,
+    Deleted, Error, Metadata, OrganizationId, ProjectId, ResourceType,
     organizations::Organization,
     pagination::{Direction, PageRequest, PageSize},
     projects::{Project, ProjectFilter, ProjectRef},
@@ -32,7 +32,11 @@ async fn find_by_slug(storage: &dyn Storage, of: &Organization, text: &str) -> R
 
 /// The first page of the projects of an organization.
 async fn list(storage: &dyn Storage, of: OrganizationId, deleted: Deleted) -> Vec<Project> {
-    storage.list_projects(everything(), of, &ProjectFilter::default(), &PageRequest::default(), deleted).await.unwrap().into_items()
+    storage
+        .list_projects(everything(), of, &ProjectFilter::default(), &PageRequest::default(), deleted)
+        .await
+        .unwrap()
+        .into_items()
 }
 
 /// The error of a slug that another live project of the organization has.
@@ -193,7 +197,9 @@ pub async fn deleted_ones_are_listed_where_they_are_asked_for(storage: Arc<dyn S
     let middle = delete_project(&*storage, &middle).await.unwrap();
     for direction in [Direction::Forward, Direction::Backward] {
         let request = PageRequest { size: PageSize::DEFAULT, direction, cursor: None };
-        let list = async |deleted| storage.list_projects(everything(), acme.id, &ProjectFilter::default(), &request, deleted).await.unwrap();
+        let list = async |deleted| {
+            storage.list_projects(everything(), acme.id, &ProjectFilter::default(), &request, deleted).await.unwrap()
+        };
         assert_eq!(list(Deleted::Hidden).await.items(), [newest.clone(), oldest.clone()]);
         assert_eq!(list(Deleted::Included).await.items(), [newest.clone(), middle.clone(), oldest.clone()]);
     }

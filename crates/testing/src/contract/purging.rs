@@ -81,7 +81,10 @@ impl Tenant {
         }
         (
             storage.find_organization(everything(), &by_id, Deleted::Included).await.unwrap(),
-            storage.list_projects(everything(), id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap(),
+            storage
+                .list_projects(everything(), id, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included)
+                .await
+                .unwrap(),
             all_members(storage, MemberOf::Organization(id)).await,
             all_members(storage, members_of(&self.live)).await,
             entries(storage, chain_of(&self.organization)).await,
@@ -118,7 +121,10 @@ pub async fn takes_everything_beneath_along(storage: Arc<dyn Storage>) {
     for deleted in [Deleted::Hidden, Deleted::Included] {
         let by_id = OrganizationRef::Id(acme.organization.id);
         assert_fails!(storage.find_organization(everything(), &by_id, deleted).await, no_organization!());
-        let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), deleted).await.unwrap();
+        let list = storage
+            .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), deleted)
+            .await
+            .unwrap();
         assert_eq!(list.items().len(), 1);
     }
     for hash in &acme.hashes {

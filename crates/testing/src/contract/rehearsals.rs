@@ -74,8 +74,20 @@ impl World {
         let mut told = entries(&*self.storage, chain_of(&self.acme)).await;
         told.extend(entries(&*self.storage, ChainId::INSTALLATION).await);
         let seen = vec![
-            format!("{:?}", self.storage.list_organizations(everything(), &OrganizationFilter::default(), &request, deleted).await.unwrap()),
-            format!("{:?}", self.storage.list_projects(everything(), self.acme.id, &ProjectFilter::default(), &request, deleted).await.unwrap()),
+            format!(
+                "{:?}",
+                self.storage
+                    .list_organizations(everything(), &OrganizationFilter::default(), &request, deleted)
+                    .await
+                    .unwrap()
+            ),
+            format!(
+                "{:?}",
+                self.storage
+                    .list_projects(everything(), self.acme.id, &ProjectFilter::default(), &request, deleted)
+                    .await
+                    .unwrap()
+            ),
             format!("{:?}", all_members(&*self.storage, MemberOf::Organization(self.acme.id)).await),
             format!("{:?}", all_members(&*self.storage, members_of(&self.web)).await),
             format!("{:?}", all_keys(&*self.storage).await),

@@ -96,7 +96,10 @@ pub async fn times_come_back_to_the_millisecond(storage: Arc<dyn Storage>) {
         assert_eq!((credential.key, credential.valid_until), (key, Some(time)));
         expected.insert(0, acme);
     }
-    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
+    let list = storage
+        .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden)
+        .await
+        .unwrap();
     assert_eq!(list.into_items(), expected);
 }
 

@@ -12,7 +12,8 @@ use tenancy_domain::{
 use super::{
     Storage,
     steps::{
-        assert_fails, delete, delete_project, everything, external_id, find, find_project, insert, insert_project, name, organization, project, purge, restore, slug, update, update_project,
+        assert_fails, delete, delete_project, everything, external_id, find, find_project, insert, insert_project,
+        name, organization, project, purge, restore, slug, update, update_project,
     },
 };
 
@@ -57,9 +58,39 @@ pub async fn words_find_what_begins_with_them(storage: Arc<dyn Storage>) {
         rows.insert(0, row);
     }
     for text in [
-        "acme", "ACME", "acm", "acme-", "acme-w", "inc", "Inc. ACME", "äcme", "ÄC", "straß", "STRASSE", "neil", "o'n",
-        "smith", "web", "100", "100%", "%", "_under", "under", "back", "_", "ελλ", "МОСК", "日本", "x", "🦀x", "z", "acmz",
-        "acme globex", "none", "a", "'; --x",
+        "acme",
+        "ACME",
+        "acm",
+        "acme-",
+        "acme-w",
+        "inc",
+        "Inc. ACME",
+        "äcme",
+        "ÄC",
+        "straß",
+        "STRASSE",
+        "neil",
+        "o'n",
+        "smith",
+        "web",
+        "100",
+        "100%",
+        "%",
+        "_under",
+        "under",
+        "back",
+        "_",
+        "ελλ",
+        "МОСК",
+        "日本",
+        "x",
+        "🦀x",
+        "z",
+        "acmz",
+        "acme globex",
+        "none",
+        "a",
+        "'; --x",
     ] {
         let Ok(search) = Search::parse(text) else { continue };
         let expected: Vec<_> = rows
@@ -91,7 +122,11 @@ pub async fn what_is_renamed_is_found_by_its_new_words(storage: Arc<dyn Storage>
     let renamed = |current: &Project| Project { name: name("Shop"), version: 2, ..current.clone() };
     update_project(&*storage, &web, renamed).await.unwrap();
     for (text, is_found) in [("web", true), ("shop", true), ("the", false)] {
-        assert_eq!(found_projects(&*storage, &acme, text, Deleted::Hidden).await == [web.clone().id], is_found, "{text}");
+        assert_eq!(
+            found_projects(&*storage, &acme, text, Deleted::Hidden).await == [web.clone().id],
+            is_found,
+            "{text}"
+        );
     }
 }
 
@@ -192,10 +227,7 @@ pub async fn an_external_id_is_of_one_live_organization(storage: Arc<dyn Storage
     insert(&*storage, &organization("nothing")).await.unwrap();
     insert(&*storage, &organization("nothing-too")).await.unwrap();
     assert_eq!(found(&*storage, by_external_id("cus_1"), Deleted::Included).await, [acme.id]);
-    assert_fails!(
-        insert(&*storage, &called("twin", "cus_1")).await,
-        Error::AlreadyExists { field: "external_id", .. }
-    );
+    assert_fails!(insert(&*storage, &called("twin", "cus_1")).await, Error::AlreadyExists { field: "external_id", .. });
     let taken = |current: &Organization| Organization { external_id: Some(external_id("cus_1")), ..current.clone() };
     let other = OrganizationRef::Slug(Slug::parse("other").unwrap());
     assert_fails!(update(&*storage, other, taken).await, Error::AlreadyExists { field: "external_id", .. });

@@ -30,7 +30,10 @@ pub async fn is_kept(storage: Arc<dyn Storage>) {
     assert_eq!(suspended.suspended_at, Some(at(1_500)));
     assert_eq!(find(&*storage, acme.id).await.unwrap(), suspended);
     assert_eq!(find_by_slug(&*storage, &acme.slug).await.unwrap(), suspended);
-    let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden).await.unwrap();
+    let list = storage
+        .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Hidden)
+        .await
+        .unwrap();
     assert_eq!(list.items(), [other.clone(), suspended]);
     delete(&*storage, acme.id).await.unwrap();
     let restored = restore(&*storage, acme.id).await.unwrap();

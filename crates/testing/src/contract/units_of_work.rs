@@ -68,7 +68,15 @@ impl Untouched {
 
     /// Nothing of [`Writes`] is to be seen, the chains have not moved, and the storage still works.
     async fn verify(self, storage: &dyn Storage) {
-        let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
+        let list = storage
+            .list_organizations(
+                everything(),
+                &OrganizationFilter::default(),
+                &PageRequest::default(),
+                Deleted::Included,
+            )
+            .await
+            .unwrap();
         assert_eq!(list.into_items(), std::slice::from_ref(&self.organization));
         assert_eq!(all_keys(storage).await, std::slice::from_ref(&self.key));
         assert_eq!(find(storage, self.organization.id).await.unwrap(), self.organization);
@@ -189,7 +197,10 @@ pub async fn nobody_sees_what_is_not_committed(storage: Arc<dyn Storage>) {
     assert_eq!(find(&*storage, before.id).await.unwrap(), before);
     assert_eq!(find_by_slug(&*storage, &before.slug).await.unwrap(), before);
     for deleted in [Deleted::Hidden, Deleted::Included] {
-        let list = storage.list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), deleted).await.unwrap();
+        let list = storage
+            .list_organizations(everything(), &OrganizationFilter::default(), &PageRequest::default(), deleted)
+            .await
+            .unwrap();
         assert_eq!(list.into_items(), std::slice::from_ref(&before));
     }
     assert_eq!(find_by_hash(&*storage, &untouched.hash).await.as_ref(), Some(&untouched.key));

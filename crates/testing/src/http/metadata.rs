@@ -153,7 +153,7 @@ pub fn words_find_within_reach(service: &Service) {
     let acme = service.get(ACME).send().expect(200);
     let key = organization_key(service, &acme, &["admin:read"]);
     let seen = |key: &Value, text: &str| {
-        let answer = service.get(&format!("{ORGANIZATIONS}?q={text}")).bearer(secret(key)).send().expect(200);
+        let answer = service.get(&format!("{ORGANIZATIONS}?q={text}")).key(secret(key)).send().expect(200);
         answer["data"].as_array().unwrap().iter().map(|row| row["slug"].clone()).collect::<Vec<_>>()
     };
     assert_eq!((seen(&key, "acm"), seen(&key, "glob")), (vec![json!("acme")], vec![]));

@@ -31,9 +31,7 @@ pub(in super::super) async fn step(mut conn: Conn<'_>) -> Result<bool, Error> {
     };
     let place = backfills::table.find(name);
     match last {
-        Some(last) => {
-            Cached(diesel::update(place).set(backfills::after_id.eq(last))).execute(&mut conn).await
-        }
+        Some(last) => Cached(diesel::update(place).set(backfills::after_id.eq(last))).execute(&mut conn).await,
         None => Cached(diesel::delete(place)).execute(&mut conn).await,
     }
     .map_err(database_error)?;

@@ -76,7 +76,8 @@ macro_rules! compare_all_terms {
         let mut after = SqlId(Uuid::nil());
         loop {
             let rows = $table::table.filter($table::id.gt(after)).order($table::id).limit(BATCH);
-            let rows: QueryResult<Vec<(SqlId, $row)>> = rows.select(($table::id, <$row>::as_select())).load($conn).await;
+            let rows: QueryResult<Vec<(SqlId, $row)>> =
+                rows.select(($table::id, <$row>::as_select())).load($conn).await;
             let rows = rows.map_err(database_error)?;
             // Behind the last row there can be terms of none.
             let last = rows.last().map_or(SqlId(Uuid::max()), |(id, _)| *id);
@@ -94,7 +95,8 @@ macro_rules! compare_all_terms {
                     $findings.push(format!("the row {} of {} is not found by its words", id.0, stringify!($table)));
                 }
             }
-            let strayed = kept.keys().map(|id| format!("{} has words of a row {id} that is not there", stringify!($terms)));
+            let strayed =
+                kept.keys().map(|id| format!("{} has words of a row {id} that is not there", stringify!($terms)));
             $findings.extend(strayed);
             if is_last {
                 break;

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::{dsl, prelude::*, sql_types::Text};
 use serde_json::json;
-use tenancy_domain::{
-    Error, OrganizationId, Search, Searched as _, organizations::Organization, projects::Project,
-};
+use tenancy_domain::{Error, OrganizationId, Search, Searched as _, organizations::Organization, projects::Project};
 
 use super::super::dialect::{Conn, Db, RunQueryDsl, database_error, json_id, json_rows, json_text};
 use crate::sql::{
@@ -40,7 +38,9 @@ const INSERT_OF_PROJECTS: &str = concat!(
 pub(super) type Found<T, C> = dsl::IntoBoxed<'static, dsl::Select<T, C>, Db>;
 
 /// The organizations that each word finds.
-pub(super) fn organizations_found_by(search: &Search) -> Vec<Found<organization_terms::table, organization_terms::org_id>> {
+pub(super) fn organizations_found_by(
+    search: &Search,
+) -> Vec<Found<organization_terms::table, organization_terms::org_id>> {
     use organization_terms::{org_id, table, term};
 
     let range = |(begin, end): (&str, String)| {
@@ -57,16 +57,12 @@ pub(super) fn projects_found_by(
     use project_terms::{org_id, project_id, table, term};
 
     let of_organization = || table.select(project_id).into_boxed().filter(org_id.eq(SqlId(organization.uuid())));
-    let range =
-        |(begin, end): (&str, String)| of_organization().filter(term.ge(begin.to_owned())).filter(term.lt(end));
+    let range = |(begin, end): (&str, String)| of_organization().filter(term.ge(begin.to_owned())).filter(term.lt(end));
     search.ranges().map(range).collect()
 }
 
 /// Adds the terms of organizations that have none, or those that they lack.
-pub(super) async fn insert_of_organizations(
-    conn: &mut Conn<'_>,
-    organizations: &[Organization],
-) -> Result<(), Error> {
+pub(super) async fn insert_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
     let rows = organizations.iter().flat_map(|organization| {
         let id = organization.id.uuid().simple().to_string();
         organization.terms().into_iter().map(move |term| json!([id, term]))

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use tenancy_domain::{
-    ExternalId, DisplayName, Error, UserId,
+    DisplayName, Error, ExternalId, UserId,
     users::{Email, User},
 };
 

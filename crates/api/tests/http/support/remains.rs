@@ -37,10 +37,17 @@ async fn rows(storage: &MemoryStorage) -> Vec<String> {
     let scope = Caller::command_line().authorize::<AuditLogsRead>().unwrap().tenant_scope();
     let all = PageRequest { size: PageSize::MAX, ..PageRequest::default() };
     let mut rows = Vec::new();
-    let organizations = storage.list_organizations(scope, &OrganizationFilter::default(), &all, Deleted::Included).await.unwrap().into_items();
+    let organizations = storage
+        .list_organizations(scope, &OrganizationFilter::default(), &all, Deleted::Included)
+        .await
+        .unwrap()
+        .into_items();
     for organization in &organizations {
-        let projects =
-            storage.list_projects(scope, organization.id, &ProjectFilter::default(), &all, Deleted::Included).await.unwrap().into_items();
+        let projects = storage
+            .list_projects(scope, organization.id, &ProjectFilter::default(), &all, Deleted::Included)
+            .await
+            .unwrap()
+            .into_items();
         let members_of =
             projects.iter().map(|project| MemberOf::Project { organization: organization.id, project: project.id });
         for of in members_of.chain([MemberOf::Organization(organization.id)]) {

@@ -227,9 +227,10 @@ impl Attempts {
         let (web, app) = (ProjectRef::Slug(self.web.slug.clone()), ProjectRef::Id(self.app.id));
         let renamed = ProjectChanges { name: Some(name("renamed")), ..ProjectChanges::default() };
         Some(match attempt {
-            "list projects" => {
-                projects.list(&leave(caller), &acme, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included).await.map(drop)
-            }
+            "list projects" => projects
+                .list(&leave(caller), &acme, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included)
+                .await
+                .map(drop),
             "get the project" => projects.get(&leave(caller), &acme, &web, Deleted::Hidden).await.map(drop),
             "get another project" => projects.get(&leave(caller), &acme, &app, Deleted::Hidden).await.map(drop),
             "make a project" => {

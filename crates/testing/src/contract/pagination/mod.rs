@@ -20,8 +20,8 @@ use self::{
     cases::{Case, cases},
     lists::{
         All, ApiKeys, AuditLog, Between, Everything, List, Members, OfActor, OfOrganization, OfProject, OfUser,
-        Organizations, OrganizationsFound, OrganizationsOfUser, Projects, Providers, ReachedByUser, Users, WithinOrganization,
-        WithinProject, WithinReach, insert_organizations,
+        Organizations, OrganizationsFound, OrganizationsOfUser, Projects, Providers, ReachedByUser, Users,
+        WithinOrganization, WithinProject, WithinReach, insert_organizations,
     },
     model::request,
     walks::Walks,

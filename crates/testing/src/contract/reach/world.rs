@@ -173,7 +173,10 @@ impl World {
             ways.push(is_it(made, within_unit!(self.storage, |t| t.lock_organization(scope, &reference))));
         }
         for deleted in [Deleted::Hidden, Deleted::Included] {
-            let list = self.storage.list_organizations(scope, &OrganizationFilter::default(), &PageRequest::default(), deleted).await;
+            let list = self
+                .storage
+                .list_organizations(scope, &OrganizationFilter::default(), &PageRequest::default(), deleted)
+                .await;
             ways.push(has(made, list));
         }
         ways.try_into().unwrap()
@@ -187,7 +190,10 @@ impl World {
     async fn deleted_organization_is_there(&self, scope: TenantScope) -> [bool; 3] {
         let by_id = OrganizationRef::Id(self.gone.id);
         let found = self.storage.find_organization(scope, &by_id, Deleted::Included).await;
-        let list = self.storage.list_organizations(scope, &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included).await;
+        let list = self
+            .storage
+            .list_organizations(scope, &OrganizationFilter::default(), &PageRequest::default(), Deleted::Included)
+            .await;
         let locked = within_unit!(self.storage, |t| t.lock_deleted_organization(scope, &by_id));
         [is_it(&self.gone, found), has(&self.gone, list), is_it(&self.gone, locked)]
     }
@@ -199,14 +205,23 @@ impl World {
             ways.push(is_it(made, self.storage.find_project(scope, of, &reference, Deleted::Hidden).await));
             ways.push(is_it(made, within_unit!(self.storage, |t| t.lock_project(scope, of, &reference))));
         }
-        ways.push(has(made, self.storage.list_projects(scope, of, &ProjectFilter::default(), &PageRequest::default(), Deleted::Hidden).await));
+        ways.push(has(
+            made,
+            self.storage
+                .list_projects(scope, of, &ProjectFilter::default(), &PageRequest::default(), Deleted::Hidden)
+                .await,
+        ));
         ways.try_into().unwrap()
     }
 
     async fn deleted_project_is_there(&self, scope: TenantScope, made: &Project) -> [bool; 2] {
         let (of, by_id) = (self.acme.id, ProjectRef::Id(made.id));
         let found = self.storage.find_project(scope, of, &by_id, Deleted::Included).await;
-        let list = self.storage.list_projects(scope, of, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included).await.unwrap();
+        let list = self
+            .storage
+            .list_projects(scope, of, &ProjectFilter::default(), &PageRequest::default(), Deleted::Included)
+            .await
+            .unwrap();
         let is_deleted = |found: &Project| found.id == made.id && found.deleted_at.is_some();
         [found.is_ok_and(|found| is_deleted(&found)), list.items().iter().any(is_deleted)]
     }

@@ -99,7 +99,7 @@ pub(in crate::contract) async fn rename(
             Box::pin(async move {
                 let current = transaction.lock_organization(everything(), &OrganizationRef::Id(id)).await?;
                 let changes = OrganizationChanges { slug: Some(slug), ..OrganizationChanges::default() };
-                let written = current.changed(changes, now).unwrap();
+                let written = current.changed(changes, now)?.unwrap();
                 transaction.update_organization(&written).await?;
                 transaction.take_slug(&written, now).await?;
                 let alias = SlugAlias { slug: current.slug, organization: id, reserved_until };

@@ -1,7 +1,7 @@
 //! Steps with users.
 
 use tenancy_domain::{
-    ExternalId, Error, UserId,
+    Error, ExternalId, UserId,
     audit_log::AuditAction,
     unit_of_work::{Outcome, UnitOfWorkExt},
     users::{Email, NewUser, RemovedWithUser, User},

@@ -33,7 +33,13 @@ impl<const WITH_DELETED: bool> List for Organizations<WITH_DELETED> {
 
     async fn page(&self, request: &PageRequest) -> View {
         let deleted = if WITH_DELETED { Deleted::Included } else { Deleted::Hidden };
-        View::of(&self.0.list_organizations(steps::everything(), &OrganizationFilter::default(), request, deleted).await.unwrap())
+        View::of(
+            &self
+                .0
+                .list_organizations(steps::everything(), &OrganizationFilter::default(), request, deleted)
+                .await
+                .unwrap(),
+        )
     }
 }
 

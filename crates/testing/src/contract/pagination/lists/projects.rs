@@ -54,7 +54,10 @@ impl<const WITH_DELETED: bool> List for Projects<WITH_DELETED> {
 
     async fn page(&self, request: &PageRequest) -> View {
         let deleted = if WITH_DELETED { Deleted::Included } else { Deleted::Hidden };
-        let page = self.storage.list_projects(steps::everything(), self.shown.id, &ProjectFilter::default(), request, deleted).await;
+        let page = self
+            .storage
+            .list_projects(steps::everything(), self.shown.id, &ProjectFilter::default(), request, deleted)
+            .await;
         View::of(&page.unwrap())
     }
 }
