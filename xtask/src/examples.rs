@@ -1,9 +1,9 @@
-//! `cargo xtask examples`: whether the examples of the client do what they say.
+//! `cargo xtask examples`: whether the examples of the crates do what they say.
 
 use std::{
     env,
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
@@ -22,12 +22,40 @@ use crate::{
 ///
 /// When an example fails, or prints something else than it should.
 pub(crate) fn run() -> Result<()> {
-    process::run(&mut process::cargo(&["build", "--quiet", "--package", "tenancy-client", "--examples"]))?;
+    let packages = ["--package", "tenancy-adapters", "--package", "tenancy-api", "--package", "tenancy-client"];
+    process::run(process::cargo(&["build", "--quiet", "--examples"]).args(packages))?;
+    own_storage()?;
+    mount()?;
     each_database("the examples of the client", |service| {
         first_steps(service)?;
         let key = provision_tenant(service)?;
         authenticate_callers(service, &key)
     })
+}
+
+/// Reads a storage of its own, page by page.
+fn own_storage() -> Result<()> {
+    let printed = process::output(&mut process::command(program("own_storage")?))?;
+    let pages = "page: acme-labs, globex\npage: acme\nfound: Acme, Inc. (";
+    ensure!(printed.starts_with(pages), "own_storage printed {printed}");
+    Ok(())
+}
+
+/// Starts a program that the API is mounted in, and asks what it says is to be asked.
+fn mount() -> Result<()> {
+    let mut command = process::command(program("mount")?);
+    let mut program = Callee(command.stdout(Stdio::piped()).spawn()?);
+    let stdout = program.0.stdout.take().context("its output was not kept")?;
+    let mut curl = String::new();
+    BufReader::new(stdout).read_line(&mut curl)?;
+    let key = curl.split("Bearer ").nth(1).and_then(|rest| rest.split('\'').next()).context("mount printed no key")?;
+    let url = curl.trim_end().rsplit(' ').next().context("mount printed no address")?;
+    let answer = ask(url, Some(key))?;
+    ensure!(answer.0 == 200 && answer.1.contains("\"data\":[]"), "{url} answered {answer:?}");
+    ensure!(ask(url, None)?.0 == 401, "{url} lets in who shows no key");
+    let root = url.split("/tenancy/").next().context("mount is beneath no prefix")?;
+    ensure!(ask(root, None)?.0 == 200, "the rest of the program does not answer");
+    Ok(())
 }
 
 fn first_steps(service: &Service) -> Result<()> {
@@ -92,11 +120,14 @@ fn ask(url: &str, key: Option<&str>) -> Result<(u16, String)> {
 
 /// An example of the client, with the key that may do everything.
 fn example(name: &str, service: &Service) -> Result<Command> {
-    // Cargo puts the examples in a folder beside the programs.
-    let program = env::current_exe()?.with_file_name("examples").join(Path::new(name));
-    let mut command = process::command(program);
+    let mut command = process::command(program(name)?);
     command.env("URL", format!("http://{}", service.address())).env("KEY", KEY);
     Ok(command)
+}
+
+/// The program of an example, which Cargo puts in a folder beside the other programs.
+fn program(name: &str) -> Result<PathBuf> {
+    Ok(env::current_exe()?.with_file_name("examples").join(name))
 }
 
 /// A service that ends with the value.

@@ -39,14 +39,18 @@ enum Task {
     /// and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables
     /// that the program expects is among the tests: it takes the databases.
     Check,
-    /// Drives every operation with a client that an ordinary generator makes from the OpenAPI document
+    /// Drives the service with clients that ordinary generators make from the OpenAPI document
     ///
-    /// On SQLite and on PostgreSQL. An operation of the document that was not asked fails the task, and so does any that the
-    /// generator can make nothing of. Needs Python 3; the generator, openapi-python-client, is installed below target/.
+    /// On SQLite and on PostgreSQL. A client in Python asks every operation: one of the document that was not asked fails the
+    /// task, and so does any that the generator can make nothing of. A client in TypeScript is compiled as strictly as can be,
+    /// and makes, finds, changes and deletes. Needs Python 3, and Node.js with npm; openapi-python-client, openapi-typescript
+    /// and what goes with them are installed below target/.
     Clients,
-    /// Runs the examples of the Rust client with the program
+    /// Runs the examples of the crates
     ///
-    /// On SQLite and on PostgreSQL: the first steps, a tenant that is set up twice, and a service that authenticates its callers.
+    /// A storage of one's own behind a port; the API mounted in another program; and with the program, on SQLite and on
+    /// PostgreSQL, those of the Rust client: the first steps, a tenant that is set up twice, and a service that authenticates
+    /// its callers.
     Examples,
     /// Writes openapi.json anew, from the program
     Openapi,

@@ -137,7 +137,7 @@ where
 
 /// What is done to the rows, one after another, and the words of what is found from then on.
 const DAMAGE: [(&str, &[&str]); 11] = [
-    ("DELETE FROM project_terms WHERE term = 'web'", &["of projects is not found by its words"]),
+    ("DELETE FROM organization_terms WHERE term = 'other'", &["of organizations is not found by its words"]),
     ("INSERT INTO organization_terms SELECT id, 'strayed' FROM users", &["organization_terms has words of a row"]),
     (
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",

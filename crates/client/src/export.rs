@@ -74,7 +74,7 @@ impl fmt::Debug for Export {
 /// one that was broken off ends with an error.
 #[must_use = "nothing is read until it is asked for"]
 pub struct Entries {
-    entries: Pin<Box<dyn Stream<Item = Result<AuditLogEntry, Error>> + Send>>,
+    stream: Pin<Box<dyn Stream<Item = Result<AuditLogEntry, Error>> + Send>>,
     total: Option<u64>,
     request_id: String,
 }
@@ -88,7 +88,7 @@ impl Entries {
             let entry = serde_json::from_slice(&line).map_err(|error| lines.not_understood(&error.to_string()))?;
             Ok(Some((entry, lines)))
         });
-        Self { entries: Box::pin(entries), total, request_id }
+        Self { stream: Box::pin(entries), total, request_id }
     }
 
     /// How many entries there are; `None` where that would take the service too long to count.
@@ -108,7 +108,7 @@ impl Entries {
     /// # Errors
     /// Any [`Error`]; it ends the stream.
     pub async fn try_next(&mut self) -> Result<Option<AuditLogEntry>, Error> {
-        std::future::poll_fn(|context| self.entries.as_mut().poll_next(context)).await.transpose()
+        std::future::poll_fn(|context| self.stream.as_mut().poll_next(context)).await.transpose()
     }
 }
 
@@ -116,7 +116,7 @@ impl Stream for Entries {
     type Item = Result<AuditLogEntry, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.entries.as_mut().poll_next(context)
+        self.stream.as_mut().poll_next(context)
     }
 }
 

@@ -98,8 +98,8 @@ impl Metadata {
                 }
             }
         }
-        let changed = Self(pairs);
-        changed.check_size().map(|()| changed)
+        let edited = Self(pairs);
+        edited.check_size().map(|()| edited)
     }
 
     fn check_size(&self) -> Result<(), PairViolation> {

@@ -112,10 +112,22 @@ def organizations():
     same(ask("get_organization", "org-0"), changed, "the organization")
     same(changed.name, "Renamed", "the name")
 
+    pairs = models.CreateOrganizationMetadata.from_dict({"plan": "gold", "region": "eu"})
+    noted = models.CreateOrganization(slug="org-noted", name="Noted, Inc.", external_id="cus_1", metadata=pairs)
+    made = ask("create_organization", body=noted, status=201)
+    same((made.external_id, made.metadata.to_dict()), ("cus_1", {"plan": "gold", "region": "eu"}), "what is noted")
+    same(walk("list_organizations", q="INC"), [made], "what is found by a word")
+    same(ask("list_organizations", external_id="cus_1").data, [made], "what is found by what it is called elsewhere")
+    less = models.UpdateOrganization(metadata=models.UpdateOrganizationMetadataType0.from_dict({"region": None}))
+    same(ask("update_organization", "org-noted", body=less).metadata.to_dict(), {"plan": "gold"}, "what is noted still")
+    bare = ask("update_organization", "org-noted", body=models.UpdateOrganization(metadata=None, external_id=None))
+    same([isinstance(it, Unset) for it in (bare.metadata, bare.external_id)], [True, True], "whether nothing is noted")
+    ask("delete_organization", "org-noted")
+
     deleted = ask("delete_organization", "org-4")
     ask("get_organization", "org-4", status=404)
     # Its answer may be that to a dry run, too, and so has a type of its own.
-    same(walk("list_organizations", include_deleted=True)[0].to_dict(), deleted.to_dict(), "the deleted organization")
+    same(walk("list_organizations", include_deleted=True)[1].to_dict(), deleted.to_dict(), "the deleted organization")
     ask("restore_organization", str(deleted.id), body=models.RestoreOrganization(slug="org-four"))
     same(ask("get_organization", "org-four").id, deleted.id, "the restored organization")
 
@@ -137,6 +149,7 @@ def projects():
         for n in range(3)
     ]
     same(walk("list_projects", "org-0"), made[::-1], "the list of projects")
+    same(walk("list_projects", "org-0", q="project-1"), made[1:2], "what is found by a word")
     changed = ask("update_project", "org-0", "project-0", body=models.UpdateProject(name="Renamed"))
     same(ask("get_project", "org-0", str(changed.id)), changed, "the project")
     ask("delete_project", "org-0", "project-2")
@@ -257,7 +270,7 @@ def dynamic_providers(user):
 
 def audit_log():
     entries = walk("list_audit_log", action=models.ListAuditLogAction.ORGANIZATION_CREATE)
-    same(len(entries), 5, "the number of organizations that were made")
+    same(len(entries), 6, "the number of organizations that were made")
     same(ask("get_audit_log_entry", entries[0].id), entries[0], "the entry")
     same(ask("list_audit_log", resource_id=entries[0].resource_id).data[-1], entries[0], "the first entry of its organization")
 

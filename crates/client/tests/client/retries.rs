@@ -116,7 +116,8 @@ async fn a_change_is_sent_again_only_where_it_was_certainly_not_carried_out() {
 
 #[tokio::test]
 async fn a_dry_run_is_sent_again_whatever_became_of_it() {
-    let affected = json!({"organizations": 1, "projects": 2, "users": 0, "memberships": 3, "api_keys": 4});
+    let affected =
+        json!({"organizations": 1, "projects": 2, "users": 0, "memberships": 3, "api_keys": 4, "dynamic_providers": 0});
     let script = Script::of([Step::Close, answer(200, &json!({"dry_run": true, "affected": affected}))]);
     let told = client(&script.url).organizations().delete("acme").dry_run().await.unwrap();
     assert_eq!((told.affected.projects, told.affected.api_keys), (2, 4));
