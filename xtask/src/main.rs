@@ -36,7 +36,7 @@ enum Task {
     ///
     /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
     /// crates (cargo-deny, built into target/tools where there is none), each part alone, clippy, the docs, openapi.json,
-    /// and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables
+    /// what clients of the released document rely on, and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables
     /// that the program expects is among the tests: it takes the databases.
     Check,
     /// Drives the service with clients that ordinary generators make from the OpenAPI document
@@ -52,8 +52,7 @@ enum Task {
     /// PostgreSQL, those of the Rust client: the first steps, a tenant that is set up twice, and a service that authenticates
     /// its callers.
     Examples,
-    /// Writes openapi.json anew, from the program
-    Openapi,
+    Openapi(openapi::Options),
     Schemathesis(schemathesis::Options),
     Soak(soak::Options),
     /// Writes the answers into the walk of docs/http-api.md anew
@@ -69,7 +68,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(),
         Task::Clients => clients::run(),
         Task::Examples => examples::run(),
-        Task::Openapi => openapi::write(),
+        Task::Openapi(options) => openapi::write(options),
         Task::Schemathesis(options) => schemathesis::run(options),
         Task::Soak(options) => soak::run(options),
         Task::Walk => walk::write(),

@@ -4,19 +4,28 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process;
+use crate::{check::contract, process};
 
 /// The command that mends what [`compare`] finds.
 pub(crate) const MEND: &str = "cargo xtask openapi";
+
+/// Writes openapi.json anew, from the program
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Options {
+    /// Take it as what clients rely on from now on, which `check` compares later ones with
+    #[arg(long)]
+    released: bool,
+}
 
 /// Writes the program's document to `openapi.json`.
 ///
 /// # Errors
 ///
 /// When the program does not build, or the file cannot be written.
-pub(crate) fn write() -> Result<()> {
+pub(crate) fn write(options: Options) -> Result<()> {
     let file = file();
-    fs::write(&file, of_the_program()?).with_context(|| format!("could not write {}", file.display()))
+    fs::write(&file, of_the_program()?).with_context(|| format!("could not write {}", file.display()))?;
+    if options.released { contract::release() } else { Ok(()) }
 }
 
 /// Insists that `openapi.json` is the program's document.
@@ -33,7 +42,8 @@ pub(crate) fn compare() -> Result<()> {
     Ok(())
 }
 
-fn file() -> PathBuf {
+/// Where it is.
+pub(crate) fn file() -> PathBuf {
     process::root().join("openapi.json")
 }
 

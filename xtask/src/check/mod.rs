@@ -1,5 +1,6 @@
 //! `cargo xtask check`: all that can be proved of the workspace without running its tests.
 
+pub(crate) mod contract;
 mod deny;
 mod features;
 mod graph;
@@ -30,6 +31,7 @@ const STEPS: &[Step] = &[
     },
     Step { name: "docs: they build, and their links hold", prove: docs, mend: "mend the comments that rustdoc names" },
     Step { name: "openapi: openapi.json is the program's", prove: openapi::compare, mend: openapi::MEND },
+    Step { name: "contract: no client of the released document breaks", prove: contract::prove, mend: contract::MEND },
     Step { name: "walk: docs/http-api.md has the program's answers", prove: walk::compare, mend: walk::MEND },
 ];
 

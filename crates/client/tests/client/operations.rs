@@ -200,8 +200,8 @@ async fn dynamic_providers(client: &Client, user_id: Uuid) {
     let refusal = providers.update(made.id, &changes).await.unwrap_err();
     assert_eq!((refusal.code(), refusal.param()), (Some(ErrorCode::ValidationError), Some("api_key")));
     let changes = UpdateDynamicProvider { api_key: Patch::Null, ..changes };
-    let changed = providers.update(made.id, &changes).if_unchanged(&made).await.unwrap();
-    assert_eq!((changed.base_url.as_deref(), changed.has_api_key), (Some("https://other.example.com"), false));
+    let moved = providers.update(made.id, &changes).if_unchanged(&made).await.unwrap();
+    assert_eq!((moved.base_url.as_deref(), moved.has_api_key), (Some("https://other.example.com"), false));
     assert!(providers.delete(made.id).if_unchanged(&made).await.unwrap_err().is_precondition_failed());
     assert_eq!(providers.delete(made.id).await.unwrap().id, made.id);
     assert!(providers.get(made.id).await.unwrap_err().is_not_found());
@@ -215,14 +215,14 @@ async fn audit_log(client: &Client) {
     assert_eq!(*log.get(created[0].id).await.unwrap(), created[0]);
     let me = client.me().await.unwrap().key_id;
     let since = || log.list().organization(acme).actor(me).from(created[0].timestamp);
-    let mut paged = since().limit(3).all().await.unwrap();
-    let mut exported = since().export().await.unwrap();
-    assert_eq!(exported.total(), u64::try_from(paged.len()).ok());
+    let mut listed = since().limit(3).all().await.unwrap();
+    let mut export = since().export().await.unwrap();
+    assert_eq!(export.total(), u64::try_from(listed.len()).ok());
     // Oldest first, where pages are newest first.
-    while let Some(entry) = exported.try_next().await.unwrap() {
-        assert_eq!(paged.pop(), Some(entry));
+    while let Some(entry) = export.try_next().await.unwrap() {
+        assert_eq!(listed.pop(), Some(entry));
     }
-    assert_eq!(paged, []);
+    assert_eq!(listed, []);
 }
 
 async fn beside_the_api(client: &Client) {
