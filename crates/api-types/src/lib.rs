@@ -1,8 +1,4 @@
-//! The JSON that crosses the wire between tenancy and its callers: one module a resource, shared by the service and
-//! its clients.
-//!
-//! These types hold shapes and no rules: whether a slug is a good one, the service tells. The bounds that are known
-//! here ([`fields`]) are those that the OpenAPI document states. With the feature `openapi` each type tells its schema.
+#![doc = include_str!("../README.md")]
 
 pub mod api_keys;
 pub mod audit_logs;

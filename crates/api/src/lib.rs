@@ -1,18 +1,6 @@
-//! The HTTP API of tenancy in actix-web.
+#![doc = include_str!("../README.md")]
 //!
-//! It mounts in any `App`: [`configure`] adds the routes, and [`Envelope`], wrapped around the `App` as its outermost
-//! middleware, gives every answer its request id and headers, and every error its form.
-//!
-//! ```
-//! # fn mount(api: tenancy_api::Api) {
-//! use actix_web::App;
-//!
-//! App::new().wrap(tenancy_api::Envelope::new(api.clone())).configure(tenancy_api::configure(api))
-//! # ;
-//! # }
-//! ```
-//!
-//! [`ApiBuilder`] puts an [`Api`] together over one storage; [`Api::new`] takes each use case by itself.
+//! # The way of a request
 //!
 //! A request passes the envelope and the routes to its handler. The handler's `Authorized` argument *is* the
 //! authorization; the request's own text is handed over unread and parsed after it, so that nothing in it is judged

@@ -1,12 +1,4 @@
-//! The core of tenancy: what an organization is, what may be done to it, and the ports that storage implements.
-//!
-//! Nothing here knows of a transport, a database or a process: times, ids and randomness come through
-//! [`ports`], rows through the repositories of each resource, and everything that is written through one
-//! [`unit_of_work`]. Values are made by parsing, once, and are right from then on.
-//!
-//! A use case takes the [`Grant`](authorization::Grant) of its permission, and storage a
-//! [`TenantScope`](authorization::TenantScope) that only a grant gives out: forgetting to ask who may do this does not
-//! compile.
+#![doc = include_str!("../README.md")]
 
 pub mod access;
 pub mod api_keys;

@@ -188,15 +188,17 @@ fn prove(installation: &Installation, url: Option<&str>) {
         "api_key_secrets",
         "api_keys",
         "organization_members",
+        "organization_terms",
         "organizations",
         "project_members",
+        "project_terms",
         "projects",
         "providers",
     ];
     assert_eq!(gone, tables.into());
     // Two memberships of the organization and of each of two projects; of each of three owners two keys, with three secrets,
-    // and a provider.
-    assert_eq!(deleted.len() - purged.len(), 1 + 2 + 6 + 6 + 9 + 3);
+    // and a provider. The words that the three are found by: of the organization three, of each project one.
+    assert_eq!(deleted.len() - purged.len(), 1 + 2 + 6 + 6 + 9 + 3 + 5);
 
     service.stop();
     installation.run(&["check"]).success();

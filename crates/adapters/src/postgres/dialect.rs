@@ -53,6 +53,15 @@ macro_rules! read_long {
     }};
 }
 
+/// Runs two statements of which neither needs what the other gives: they are sent together, and carried out one after the
+/// other. Each is a closure of the connection.
+macro_rules! together {
+    ($conn:expr, $first:expr, $second:expr) => {{
+        let (mut one, mut other) = (&**$conn, &**$conn);
+        futures_util::future::try_join($first(&mut one), $second(&mut other)).await.map(drop)
+    }};
+}
+
 /// The rows of the first parameter: JSON, an array of arrays.
 macro_rules! json_rows {
     () => {
@@ -74,7 +83,7 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {json_id, json_rows, json_text, note, read, read_long};
+pub(super) use {json_id, json_rows, json_text, note, read, read_long, together};
 
 /// What a failure of the database means, where the query has no meaning of its own for it.
 pub(super) fn database_error(error: DieselError) -> Error {

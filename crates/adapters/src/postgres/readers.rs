@@ -3,12 +3,17 @@
 //! Reads are pipelined: each is sent at once, whoever else waits for an answer on the same connection. A few
 //! connections keep the server's processes busy, and none is ever waited for, as it would be in a pool. There are no
 //! transactions on them.
+//!
+//! What drives a connection runs on the thread that has opened it. Each thread that reads has connections of its own, as long
+//! as there are enough: so a read and its answer wake no other thread.
 
 use std::{
+    cell::Cell,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -22,21 +27,43 @@ use super::{connector::Connector, dialect::lost_connection};
 /// `statement_timeout` bounds a slow statement.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How many connections. More of them than the server has cores to answer reads with gain nothing.
-const CONNECTIONS: usize = 4;
+/// How many connections each thread has: while the server answers on one, the other takes what comes.
+const PER_THREAD: usize = 2;
+
+/// How many connections there are at the most, however many threads read. More of them than the server has cores to answer
+/// reads with gain nothing.
+const MOST: usize = 16;
+
+thread_local! {
+    /// Which one this thread is of those that read.
+    static THREAD: usize = {
+        static SEEN: AtomicUsize = AtomicUsize::new(0);
+        SEEN.fetch_add(1, Ordering::Relaxed)
+    };
+    /// Which of its connections this thread has taken last.
+    static TURN: Cell<usize> = const { Cell::new(0) };
+}
 
 /// The place of one connection; empty until it is first used, and after the connection was lost.
 type Slot = Mutex<Option<Arc<AsyncPgConnection>>>;
 
 pub(super) struct Readers {
     connector: Connector,
-    slots: [Slot; CONNECTIONS],
-    next: AtomicUsize,
+    slots: Vec<Slot>,
 }
 
 impl Readers {
     pub(super) fn new(connector: Connector) -> Self {
-        Self { connector, slots: Default::default(), next: AtomicUsize::new(0) }
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let slots = (PER_THREAD * threads).clamp(2 * PER_THREAD, MOST);
+        Self { connector, slots: (0..slots).map(|_| Slot::default()).collect() }
+    }
+
+    /// The place of the connection that is next for this thread.
+    fn next_slot(&self) -> &Slot {
+        let turn = TURN.get().wrapping_add(1);
+        TURN.set(turn);
+        &self.slots[(THREAD.with(|thread| thread * PER_THREAD) + turn % PER_THREAD) % self.slots.len()]
     }
 
     /// Runs a read on the next connection. When that turns out to be gone, a new one takes its place, and the read is
@@ -46,7 +73,7 @@ impl Readers {
         F: Future<Output = Result<T, Error>> + Send,
         T: Send,
     {
-        let slot = &self.slots[self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS];
+        let slot = self.next_slot();
         match self.attempt(slot, &read).await {
             Err(error) if lost_connection(&error) => self.attempt(slot, &read).await,
             result => result,

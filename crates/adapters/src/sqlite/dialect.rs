@@ -78,6 +78,16 @@ macro_rules! read_long {
     }};
 }
 
+/// Runs two statements of which neither needs what the other gives. Each is a closure of the connection.
+macro_rules! together {
+    ($conn:expr, $first:expr, $second:expr) => {
+        match $first($conn).await {
+            Ok(()) => $second($conn).await,
+            Err(error) => Err(error),
+        }
+    };
+}
+
 /// The rows of the first parameter: JSON, an array of arrays.
 macro_rules! json_rows {
     () => {
@@ -99,7 +109,7 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {json_id, json_rows, json_text, note, read, read_long};
+pub(super) use {json_id, json_rows, json_text, note, read, read_long, together};
 
 /// The result of a future that awaits nothing but queries on this thread's connection.
 ///

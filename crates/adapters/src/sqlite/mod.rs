@@ -53,6 +53,7 @@ struct Inner {
     soundness: Soundness,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
+    /// Those that read, and then the one that writes, if there is one.
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -149,11 +150,16 @@ fn closed() -> Error {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        let writing = self.writer.is_some().then(|| self.threads.pop()).flatten();
         self.readers = None;
+        // Only a panic makes a join fail, and that was reported when it happened.
+        for reading in self.threads.drain(..) {
+            let _ = reading.join();
+        }
+        // The last connection to be closed moves the log into the file. Two that are closed at once are neither the last.
         self.writer = None;
-        for thread in self.threads.drain(..) {
-            // Only a panic makes this fail, and that was reported when it happened.
-            let _ = thread.join();
+        if let Some(writing) = writing {
+            let _ = writing.join();
         }
     }
 }

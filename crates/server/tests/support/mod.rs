@@ -320,7 +320,7 @@ impl Service {
 
     /// The status and the body of a `GET`.
     pub(crate) async fn get(&self, path: &str, key: Option<&str>) -> (u16, String) {
-        let client = reqwest::Client::new();
+        let client = http_client();
         let mut request = client.get(format!("{}{path}", self.base_url));
         if let Some(key) = key {
             request = request.bearer_auth(key);
@@ -370,4 +370,11 @@ pub(crate) fn read_all(mut stream: impl Read) -> String {
 /// Runs a future in a test that blocks.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// What speaks HTTP. No TLS is spoken here, but reqwest, as the client crate has it built, asks for who would.
+pub(crate) fn http_client() -> reqwest::Client {
+    // Another test may have said so already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }

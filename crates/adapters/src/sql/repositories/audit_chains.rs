@@ -3,13 +3,13 @@
 use diesel::{dsl, prelude::*, sql_types::Bool};
 use tenancy_domain::{
     Error, OrganizationId,
-    audit_log::{AuditAction, AuditEntry, AuditRecord, AuditRecords, Chain, ChainId, ChainMac},
+    audit_log::{AuditAction, AuditEntry, AuditRecords, Chain, ChainId, ChainMac},
     authorization::{Reach, TenantScope},
     pagination::PageSize,
 };
 
 use super::{
-    super::dialect::{Conn, Db, RunQueryDsl, database_error},
+    super::dialect::{Conn, Db, RunQueryDsl, database_error, together},
     Asked, organizations,
 };
 use crate::sql::{
@@ -40,14 +40,19 @@ pub(in super::super) async fn append(
         // The first entry of a chain that nobody else knows of yet.
         let is_new = first.action == AuditAction::OrganizationCreate;
         let mut chain = if is_new { Chain::begin(mac, id) } else { lock_or_begin(&mut conn, mac, id).await? };
+        let mut entries = Vec::new();
         while let Some(record) = records.next_if(|record| record.chain() == id) {
-            chain = append_one(&mut conn, mac, &chain, record).await?;
+            let (longer, entry) = chain.append(mac, record)?;
+            entries.push(entry);
+            chain = longer;
         }
-        if is_new {
-            insert(&mut conn, &chain).await?;
-        } else {
-            update(&mut conn, &chain).await?;
-        }
+        together!(
+            &mut conn,
+            async |conn: &mut Conn<'_>| insert_entries(conn, entries).await,
+            async |conn: &mut Conn<'_>| {
+                if is_new { insert(conn, &chain).await } else { update(conn, &chain).await }
+            }
+        )?;
     }
     Ok(())
 }
@@ -57,17 +62,12 @@ pub(in super::super) fn without_mac() -> Error {
     Error::internal(anyhow::anyhow!("the storage was told nothing to make its audit chains with"))
 }
 
-/// Writes the entry that follows the end of a chain, and gives the chain that it makes.
-async fn append_one(
-    conn: &mut Conn<'_>,
-    mac: &dyn ChainMac,
-    chain: &Chain,
-    record: AuditRecord,
-) -> Result<Chain, Error> {
-    let (chain, entry) = chain.append(mac, record)?;
-    let insert = diesel::insert_into(audit_log::table).values(AuditEntryRow::from(entry));
-    Cached(insert).execute(conn).await.map_err(database_error)?;
-    Ok(chain)
+async fn insert_entries(conn: &mut Conn<'_>, entries: Vec<AuditEntry>) -> Result<(), Error> {
+    for entry in entries {
+        let insert = diesel::insert_into(audit_log::table).values(AuditEntryRow::from(entry));
+        Cached(insert).execute(conn).await.map_err(database_error)?;
+    }
+    Ok(())
 }
 
 /// Locks a chain, and makes it where there is none yet.

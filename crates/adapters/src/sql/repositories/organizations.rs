@@ -10,7 +10,7 @@ use tenancy_domain::{
 };
 
 use super::{
-    super::dialect::{Conn, Db, RunQueryDsl, database_error},
+    super::dialect::{Conn, Db, RunQueryDsl, database_error, together},
     Asked, SqlTransaction, aliases, beneath, members,
     page::load_page,
     projects, terms,
@@ -176,9 +176,16 @@ impl OrganizationWriter for SqlTransaction<'_> {
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
-        let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
-        Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
-        terms::insert_of_organizations(&mut self.conn, std::slice::from_ref(organization)).await
+        together!(
+            &mut self.conn,
+            async |conn: &mut Conn<'_>| {
+                let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
+                Cached(insert).execute(conn).await.map_err(write_error).map(drop)
+            },
+            async |conn: &mut Conn<'_>| {
+                terms::insert_of_organizations(conn, std::slice::from_ref(organization)).await
+            }
+        )
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
