@@ -185,9 +185,9 @@ async fn a_service_that_is_cut_off_refuses_it_after_five_seconds() {
     let url = fresh_database();
     let proxy = Proxy::to(&url).unwrap();
     let pair = Pair::with_caches_in_use([url, proxy.url().to_owned()]).await;
-    let is_over = AtomicBool::new(false);
+    let (is_over, uses) = (AtomicBool::new(false), AtomicUsize::new(0));
     let issued = pair.issue().await;
-    let (accepted, answered) = tokio::join!(pair.show(1, &issued, &is_over), async {
+    let (accepted, answered) = tokio::join!(pair.show(1, &issued, &uses, &is_over), async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         proxy.silence();
         let answered = pair.revoke(0, &issued).await;
