@@ -54,11 +54,13 @@ macro_rules! read_long {
 }
 
 /// Runs two statements of which neither needs what the other gives: they are sent together, and carried out one after the
-/// other. Each is a closure of the connection.
+/// other. Each is a closure of the connection. Where the first fails, the second does as well, since the transaction is
+/// broken by then: what went wrong is what the first says.
 macro_rules! together {
     ($conn:expr, $first:expr, $second:expr) => {{
         let (mut one, mut other) = (&**$conn, &**$conn);
-        futures_util::future::try_join($first(&mut one), $second(&mut other)).await.map(drop)
+        let (first, second) = futures_util::future::join($first(&mut one), $second(&mut other)).await;
+        first.and(second)
     }};
 }
 

@@ -69,9 +69,11 @@ pub(crate) async fn docs() -> HttpResponse {
         (
             status = 200,
             description = "The file.",
-            content_type = "application/octet-stream",
-            body = String,
-            example = "body {\n  margin: 0;\n}\n",
+            content(
+                (String = "text/css", example = "body {\n  margin: 0;\n}\n"),
+                (String = "text/javascript", example = "window.ui = SwaggerUIBundle({});\n"),
+                (String = "image/png", example = "…"),
+            ),
         ),
         responses::Common,
         responses::NotFound,
