@@ -128,7 +128,7 @@ async fn reads_outlive_their_connections_and_writes_recover() {
     create(&storage, "acme").await.unwrap();
     let plain = plain(&url).await;
     for round in 0..5 {
-        // All the shared connections are open.
+        // All the connections that this thread reads on are open, and the one that wrote.
         for _ in 0..8 {
             assert!(exists(&storage, "acme").await.unwrap());
         }
@@ -140,7 +140,7 @@ async fn reads_outlive_their_connections_and_writes_recover() {
             )
             .await
             .unwrap();
-        assert!(ended.len() >= 4);
+        assert!(ended.len() >= 3);
         for _ in 0..8 {
             assert!(exists(&storage, "acme").await.unwrap(), "round {round}");
         }

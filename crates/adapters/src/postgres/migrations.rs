@@ -16,7 +16,8 @@ use crate::{
     sql::migrations::{in_words, newer_than_known, versions},
 };
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+// By the link beside the manifest, so that the package of this crate has them as well.
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The key of the advisory lock: the letters `tenancy` as a number. Instances that start together migrate one after
 /// another, and all but the first find nothing to do.

@@ -15,7 +15,8 @@ use crate::{
     sql::migrations::{in_words, newer_than_known},
 };
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+// By the link beside the manifest, so that the package of this crate has them as well.
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// Runs what is pending, each migration in a transaction of its own, and gives rows what they lack from before it.
 pub(super) fn run(file: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
