@@ -5,6 +5,7 @@ mod deny;
 mod features;
 mod graph;
 mod layers;
+mod package;
 
 use anyhow::{Result, bail};
 
@@ -30,6 +31,7 @@ const STEPS: &[Step] = &[
         mend: "cargo clippy --workspace --all-targets --fix --allow-dirty",
     },
     Step { name: "docs: they build, and their links hold", prove: docs, mend: "mend the comments that rustdoc names" },
+    Step { name: "package: each crate can be packaged", prove: package::prove, mend: package::MEND },
     Step { name: "openapi: openapi.json is the program's", prove: openapi::compare, mend: openapi::MEND },
     Step { name: "contract: no client of the released document breaks", prove: contract::prove, mend: contract::MEND },
     Step { name: "walk: docs/http-api.md has the program's answers", prove: walk::compare, mend: walk::MEND },

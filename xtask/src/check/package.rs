@@ -1,0 +1,26 @@
+//! Whether each crate can be packaged as importers get it: all that its manifest names is found, and cargo has nothing to remark.
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process;
+
+/// What mends it.
+pub(crate) const MEND: &str =
+    "give the manifest what cargo asks for; a dev-dependency that leads back has a path and no version";
+
+/// Makes the package of every crate but this one, without building them: the steps before have built what is in them.
+///
+/// # Errors
+///
+/// When cargo refuses one, or warns of it.
+pub(crate) fn prove() -> Result<()> {
+    let mut cargo = process::cargo(&["package", "--workspace", "--exclude", env!("CARGO_PKG_NAME")]);
+    // A tree that is being worked on is checked as well; a package is only written to `target`.
+    let output =
+        cargo.args(["--no-verify", "--allow-dirty", "--color", "never"]).output().context("could not run cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() || said.lines().any(|line| line.starts_with("warning")) {
+        bail!("cargo package:\n{said}");
+    }
+    Ok(())
+}
