@@ -35,9 +35,10 @@ enum Task {
     /// Proves all that can be proved without running the tests
     ///
     /// Runs every step, and names for each that fails the command that mends it: formatting, layers, licences and banned
-    /// crates (cargo-deny, built into target/tools where there is none), each part alone, clippy, the docs, the packages of the crates, openapi.json,
-    /// what clients of the released document rely on, and the walk of docs/http-api.md. That the migrations of both databases are paired, go up and down, and make the tables
-    /// that the program expects is among the tests: it takes the databases.
+    /// crates (cargo-deny, built into target/tools where there is none), each part alone, clippy, the docs, the packages
+    /// of the crates, openapi.json, what clients of the released document rely on, and the walk of docs/http-api.md. That
+    /// the migrations of both databases are paired, go up and down, and make the tables that the program expects is among
+    /// the tests: it takes the databases.
     Check,
     /// Drives the service with clients that ordinary generators make from the OpenAPI document
     ///
