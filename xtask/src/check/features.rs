@@ -1,4 +1,4 @@
-//! Whether each part of the adapters and of the client compiles without the others, and the core without anybody.
+//! Whether each part of the crates that have parts compiles without the others, and the core without anybody.
 //!
 //! In a build of the whole workspace cargo turns on the features that any crate asks for, so that a missing one is not
 //! noticed there.
@@ -11,8 +11,12 @@ use crate::process;
 pub(super) const MEND: &str = "turn on, in the crate's Cargo.toml, the features of its dependencies that it uses";
 
 /// The crates that have parts, and their parts.
-const PARTS: &[(&str, &[&str])] =
-    &[("tenancy-adapters", &["memory", "sqlite", "postgres", "sealing"]), ("tenancy-client", &["", "actix", "tower"])];
+const PARTS: &[(&str, &[&str])] = &[
+    ("tenancy-adapters", &["memory", "sqlite", "postgres", "sealing"]),
+    ("tenancy-api-types", &["", "openapi"]),
+    ("tenancy-client", &["", "actix", "tower"]),
+    ("tenancy-testing", &["contract", "doubles", "http", "postgres"]),
+];
 
 /// Checks the core, and the crates that have parts with one at a time.
 ///
