@@ -128,7 +128,7 @@ async fn reads_outlive_their_connections_and_writes_recover() {
     create(&storage, "acme").await.unwrap();
     let plain = plain(&url).await;
     for round in 0..5 {
-        // All the connections that this thread reads on are open, and the one that wrote.
+        // The two connections that this thread reads on are open, and the one that wrote: each of them is to end.
         for _ in 0..8 {
             assert!(exists(&storage, "acme").await.unwrap());
         }

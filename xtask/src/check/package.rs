@@ -4,16 +4,16 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process;
 
-/// What mends it.
-pub(crate) const MEND: &str =
-    "give the manifest what cargo asks for; a dev-dependency that leads back has a path and no version";
+/// What to do when this fails.
+pub(super) const MEND: &str =
+    "give the crate's Cargo.toml what cargo names; what the crate includes lies in its own folder, or is linked there";
 
 /// Makes the package of every crate but this one, without building them: the steps before have built what is in them.
 ///
 /// # Errors
 ///
 /// When cargo refuses one, or warns of it.
-pub(crate) fn prove() -> Result<()> {
+pub(super) fn prove() -> Result<()> {
     let mut cargo = process::cargo(&["package", "--workspace", "--exclude", env!("CARGO_PKG_NAME")]);
     // A tree that is being worked on is checked as well; a package is only written to `target`.
     let output =
