@@ -74,20 +74,12 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// When something that is needed cannot be had, or a service answers anything but what it was asked for.
 pub(crate) fn run(options: &Options) -> Result<()> {
     wrk::find_or_install()?;
-    process::run(&mut process::cargo(&["build", "--quiet", "--release", "--package", "tenancy-server"]))?;
-    process::run(&mut process::cargo(&[
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "tenancy-server",
-        "--example",
-        "fixed_json",
-    ]))?;
+    let packages = ["--package", "tenancy-server", "--package", "fixed-json"];
+    process::run(process::cargo(&["build", "--quiet", "--release", "--bins"]).args(packages))?;
     let programs =
         env::current_exe()?.ancestors().nth(2).context("this task lies in no target folder")?.join("release");
 
-    let fixed = FixedJson::start(&programs.join("examples/fixed_json"))?;
+    let fixed = FixedJson::start(&programs.join("fixed-json"))?;
     let cluster = postgres::start_durable()?;
     let database = cluster.create_database()?;
     let folders = [tempfile::tempdir()?, tempfile::tempdir()?];

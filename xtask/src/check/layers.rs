@@ -33,6 +33,7 @@ const CLIENT: &str = "tenancy-client";
 const SERVER: &str = "tenancy-server";
 const TESTING: &str = "tenancy-testing";
 const XTASK: &str = "xtask";
+const FIXED_JSON: &str = "fixed-json";
 
 /// HTTP as a server speaks it.
 const HTTP_SERVER: &[&str] = &["actix-*", "axum*"];
@@ -57,6 +58,8 @@ const LAYERS: &[Layer] = &[
     Layer { name: TESTING, may_know: &[DOMAIN], must_not_reach: &[HTTP_SERVER, HTTP, SQL], on_request: &[] },
     // It may call the running service as any client does.
     Layer { name: XTASK, may_know: &[TESTING], must_not_reach: &[HTTP_SERVER, SQL], on_request: &[] },
+    // It has nothing of what it is compared with.
+    Layer { name: FIXED_JSON, may_know: &[], must_not_reach: &[SQL], on_request: &[] },
 ];
 
 /// Insists that the workspace keeps to the table.

@@ -1,17 +1,23 @@
 //! Storage in PostgreSQL, for any number of instances at once.
 //!
-//! Reads are pipelined over a few connections that all share; each unit of work has one to itself. What is lost with a connection is read again on another one; a unit of work is not repeated.
+//! Reads are pipelined over a few connections that all share, and organizations that are looked up at once are read at once;
+//! each unit of work has a connection to itself. What is lost with a connection is read again on another one; a unit of work
+//! is not repeated.
 
 mod audit_keeping;
+mod batches;
 mod connector;
 mod dialect;
 mod migrations;
 mod notices;
+mod organizations;
 mod readers;
 #[expect(clippy::duplicate_mod, reason = "one text of the queries, compiled once for each database")]
 #[path = "../sql/repositories/mod.rs"]
 mod repositories;
+mod thread_number;
 mod tls;
+mod unnested;
 mod url;
 mod writers;
 
@@ -29,7 +35,8 @@ use tenancy_domain::{
 };
 
 use self::{
-    connector::Connector, dialect::database_error, readers::Readers, repositories::consistency, writers::Writers,
+    connector::Connector, dialect::database_error, organizations::LookUps, readers::Readers, repositories::consistency,
+    writers::Writers,
 };
 use crate::OpenError;
 
@@ -40,6 +47,7 @@ pub struct PostgresStorage(Arc<Inner>);
 struct Inner {
     connector: Connector,
     readers: Readers,
+    organizations: Arc<LookUps>,
     writers: Writers,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
@@ -58,6 +66,7 @@ impl PostgresStorage {
         connector.connect().await?;
         Ok(Self(Arc::new(Inner {
             readers: Readers::new(connector.clone()),
+            organizations: Arc::new(LookUps::new()),
             writers: Writers::new(connector.clone())?,
             chain_mac: OnceLock::new(),
             connector,

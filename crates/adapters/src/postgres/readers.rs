@@ -7,21 +7,13 @@
 //! What drives a connection runs on the thread that has opened it. Each thread that reads has connections of its own, as long
 //! as there are enough: so a read and its answer wake no other thread.
 
-use std::{
-    cell::Cell,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{cell::Cell, sync::Arc, thread, time::Duration};
 
 use diesel_async::AsyncPgConnection;
 use tenancy_domain::Error;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{connector::Connector, dialect::lost_connection};
+use super::{connector::Connector, dialect::lost_connection, thread_number::thread_number};
 
 /// How long a read may take, from the moment it is asked for. It bounds what a server that went silent can hold up;
 /// `statement_timeout` bounds a slow statement.
@@ -35,11 +27,6 @@ const PER_THREAD: usize = 2;
 const MOST: usize = 16;
 
 thread_local! {
-    /// Which one this thread is of those that read.
-    static THREAD: usize = {
-        static SEEN: AtomicUsize = AtomicUsize::new(0);
-        SEEN.fetch_add(1, Ordering::Relaxed)
-    };
     /// Which of its connections this thread has taken last.
     static TURN: Cell<usize> = const { Cell::new(0) };
 }
@@ -63,7 +50,7 @@ impl Readers {
     fn next_slot(&self) -> &Slot {
         let turn = TURN.get().wrapping_add(1);
         TURN.set(turn);
-        &self.slots[(THREAD.with(|thread| thread * PER_THREAD) + turn % PER_THREAD) % self.slots.len()]
+        &self.slots[(thread_number() * PER_THREAD + turn % PER_THREAD) % self.slots.len()]
     }
 
     /// Runs a read on the next connection. When that turns out to be gone, a new one takes its place, and the read is

@@ -23,9 +23,11 @@ use std::{
 use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
-    Error,
+    Deleted, Error,
     api_keys::{CredentialCache, CredentialNotices},
     audit_log::ChainMac,
+    authorization::TenantScope,
+    organizations::{Organization, OrganizationRef},
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -33,10 +35,10 @@ use tokio::sync::oneshot;
 
 use self::{
     connection::{Access, open},
-    dialect::{database_error, now},
+    dialect::{database_error, now, read},
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
-    repositories::consistency,
+    repositories::{consistency, organizations},
     writer::{Job, Writer},
 };
 use crate::OpenError;
@@ -111,6 +113,18 @@ impl SqliteStorage {
             findings = self.0.read(|connection| now(consistency::check(connection))).await?;
         }
         Ok(findings)
+    }
+}
+
+impl SqliteStorage {
+    /// The organization that `reference` names within `scope`.
+    async fn organization(
+        &self,
+        scope: TenantScope,
+        reference: &OrganizationRef,
+        deleted: Deleted,
+    ) -> Result<Organization, Error> {
+        read!(self, organizations::find, scope, &reference, deleted)
     }
 }
 

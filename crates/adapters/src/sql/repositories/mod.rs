@@ -2,7 +2,7 @@
 //!
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
 //! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
-//! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports), and
+//! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports; how it looks up an organization is its own), and
 //! `read!`, `read_long!` and `note!` (how it comes to a connection), and `json_rows!`, `json_id!` and `json_text!` (how
 //! rows are read from the JSON of the first parameter).
 
@@ -19,7 +19,7 @@ mod idempotency;
 mod leases;
 mod master_keys;
 mod members;
-mod organizations;
+pub(super) mod organizations;
 mod owners;
 mod page;
 mod ports;
@@ -37,7 +37,7 @@ pub(super) struct SqlTransaction<'c> {
 
 /// What is asked for, which says how it is best told what lies within the scope of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     /// One row by its name: whether the user is a member of its organization.
     Row,
     /// A list: all that there is of the organizations that the user is a member of.

@@ -30,11 +30,11 @@ const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_liv
 const LIVE_EXTERNAL_ID: UniqueConstraint =
     UniqueConstraint { index: "organizations_live_external_id", column: "organizations.external_id" };
 
-pub(super) type Rows =
+pub(in super::super) type Rows =
     dsl::IntoBoxed<'static, dsl::Select<organizations::table, dsl::AsSelect<OrganizationRow, Db>>, Db>;
 
 /// The rows, deleted or not, that lie within the scope: where every query starts.
-pub(super) fn within(scope: TenantScope, asked: Asked) -> Rows {
+pub(in super::super) fn within(scope: TenantScope, asked: Asked) -> Rows {
     let rows = organizations::table.select(OrganizationRow::as_select()).into_boxed();
     let id = organizations::id;
     let is_active = organizations::deleted_at.is_null().and(organizations::suspended_at.is_null());
@@ -72,7 +72,7 @@ pub(super) fn live_row(scope: TenantScope, id: OrganizationId) -> Rows {
 }
 
 /// The organization that `reference` names within `scope`.
-pub(super) async fn find(
+pub(in super::super) async fn find(
     mut conn: Conn<'_>,
     scope: TenantScope,
     reference: &OrganizationRef,

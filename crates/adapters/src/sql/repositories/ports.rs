@@ -46,7 +46,7 @@ impl OrganizationRepository for Storage {
         reference: &OrganizationRef,
         deleted: Deleted,
     ) -> Result<Organization, Error> {
-        read!(self, organizations::find, scope, &reference, deleted)
+        self.organization(scope, reference, deleted).await
     }
 
     async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {
