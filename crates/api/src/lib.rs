@@ -34,6 +34,7 @@ mod rate_limit;
 mod reach;
 mod routes;
 mod search;
+mod shared;
 mod timestamp;
 mod users;
 mod withheld;

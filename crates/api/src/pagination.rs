@@ -3,6 +3,7 @@
 use actix_web::{
     HttpResponse,
     http::header::{ContentType, HeaderValue, LINK},
+    web::Bytes,
 };
 use serde::Serialize;
 use tenancy_api_types::pagination::{self, Pagination, schema};
@@ -94,6 +95,25 @@ fn with_default(mut schema: RefOr<Schema>, default: &impl Serialize) -> RefOr<Sc
     schema
 }
 
+/// An answer with one page, for as many as are given it.
+#[derive(Debug, Clone)]
+pub(crate) struct ListAnswer {
+    /// Of each page beside this one, a value of `Link`.
+    pub(crate) links: Vec<HeaderValue>,
+    /// JSON.
+    pub(crate) body: Bytes,
+}
+
+impl From<ListAnswer> for HttpResponse {
+    fn from(answer: ListAnswer) -> Self {
+        let mut response = Self::Ok();
+        for link in answer.links {
+            response.append_header((LINK, link));
+        }
+        response.content_type(ContentType::json()).body(answer.body)
+    }
+}
+
 /// The answer with `page`, each row of it as `to_wire` writes it. `path` and `query` are those of the request.
 ///
 /// # Errors
@@ -103,7 +123,7 @@ pub(crate) fn answer<T: Positioned, W: Serialize>(
     path: &str,
     query: &Query<'_>,
     mut to_wire: impl FnMut(T) -> W,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     try_answer(page, path, query, |row| Ok(to_wire(row)))
 }
 
@@ -116,7 +136,7 @@ pub(crate) fn try_answer<T: Positioned, W: Serialize>(
     path: &str,
     query: &Query<'_>,
     to_wire: impl FnMut(T) -> Result<W, ApiError>,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let limit = page.size().get();
     let pagination = Pagination {
         limit,
@@ -124,14 +144,14 @@ pub(crate) fn try_answer<T: Positioned, W: Serialize>(
         next_cursor: page.next_cursor().map(Cursor::encode),
         prev_cursor: page.prev_cursor().map(Cursor::encode),
     };
-    let mut response = HttpResponse::Ok();
+    let mut links = Vec::new();
     for (relation, cursor, direction) in
         [("next", &pagination.next_cursor, "forward"), ("prev", &pagination.prev_cursor, "backward")]
     {
         if let Some(cursor) = cursor {
             let link = format!("<{path}?{}>; rel=\"{relation}\"", beside(query, limit, cursor, direction));
             let link = HeaderValue::from_str(&link).map_err(|error| ApiError::internal(error.to_string()))?;
-            response.append_header((LINK, link));
+            links.push(link);
         }
     }
     let data = page.into_items().into_iter().map(to_wire).collect::<Result<Vec<_>, _>>()?;
@@ -139,7 +159,7 @@ pub(crate) fn try_answer<T: Positioned, W: Serialize>(
     // A body that grew would be copied each time.
     let mut body = Vec::with_capacity(ROW_BYTES * (page.data.len() + 1));
     serde_json::to_writer(&mut body, &page).map_err(|error| ApiError::internal(error.to_string()))?;
-    Ok(response.content_type(ContentType::json()).body(body))
+    Ok(ListAnswer { links, body: body.into() })
 }
 
 /// The query for the page beside `cursor`: all else stays as it was asked for, and `limit` as it was served.

@@ -3,8 +3,12 @@
 use actix_web::{http::Method, web::ServiceConfig};
 
 use crate::{
-    api::Api, api_keys, audit_logs, docs, endpoint::Endpoint, health, me, members, metrics, openapi, organizations,
-    projects, providers, users,
+    api::Api,
+    api_keys, audit_logs, docs,
+    endpoint::Endpoint,
+    health, me, members, metrics, openapi, organizations, projects, providers,
+    shared::{SharedReads, shared},
+    users,
 };
 
 /// Every path of the API. The first that matches a request is the one that it takes; of those without a gap no other can
@@ -12,7 +16,7 @@ use crate::{
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::at(organizations::COLLECTION)
-            .on(Method::GET, organizations::list)
+            .on(Method::GET, shared(organizations::list))
             .on(Method::POST, organizations::create),
         Endpoint::at(organizations::ITEM)
             .on(Method::GET, organizations::get)
@@ -22,44 +26,46 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::at(organizations::SUSPEND).on(Method::POST, organizations::suspend),
         Endpoint::at(organizations::RESUME).on(Method::POST, organizations::resume),
         Endpoint::at(organizations::PURGE).on(Method::POST, organizations::purge),
-        Endpoint::at(projects::COLLECTION).on(Method::GET, projects::list).on(Method::POST, projects::create),
+        Endpoint::at(projects::COLLECTION).on(Method::GET, shared(projects::list)).on(Method::POST, projects::create),
         Endpoint::at(projects::ITEM)
             .on(Method::GET, projects::get)
             .on(Method::PATCH, projects::update)
             .on(Method::DELETE, projects::delete),
         Endpoint::at(projects::RESTORE).on(Method::POST, projects::restore),
-        Endpoint::at(users::COLLECTION).on(Method::GET, users::list).on(Method::POST, users::create),
+        Endpoint::at(users::COLLECTION).on(Method::GET, shared(users::list)).on(Method::POST, users::create),
         Endpoint::at(users::ITEM)
             .on(Method::GET, users::get)
             .on(Method::PATCH, users::update)
             .on(Method::DELETE, users::delete),
-        Endpoint::at(users::ORGANIZATIONS).on(Method::GET, users::organizations),
-        Endpoint::at(members::OF_ORGANIZATION).on(Method::GET, members::list).on(Method::POST, members::add),
+        Endpoint::at(users::ORGANIZATIONS).on(Method::GET, shared(users::organizations)),
+        Endpoint::at(members::OF_ORGANIZATION).on(Method::GET, shared(members::list)).on(Method::POST, members::add),
         Endpoint::at(members::ITEM_OF_ORGANIZATION)
             .on(Method::GET, members::get)
             .on(Method::PATCH, members::update)
             .on(Method::DELETE, members::remove),
         Endpoint::at(members::OF_PROJECT)
-            .on(Method::GET, members::list_of_project)
+            .on(Method::GET, shared(members::list_of_project))
             .on(Method::POST, members::add_to_project),
         Endpoint::at(members::ITEM_OF_PROJECT)
             .on(Method::GET, members::get_of_project)
             .on(Method::PATCH, members::update_of_project)
             .on(Method::DELETE, members::remove_from_project),
-        Endpoint::at(api_keys::OF_ORGANIZATION).on(Method::GET, api_keys::list_of_organization),
-        Endpoint::at(api_keys::OF_PROJECT).on(Method::GET, api_keys::list_of_project),
-        Endpoint::at(api_keys::OF_USER).on(Method::GET, api_keys::list_of_user),
-        Endpoint::at(api_keys::COLLECTION).on(Method::GET, api_keys::list).on(Method::POST, api_keys::create),
+        Endpoint::at(api_keys::OF_ORGANIZATION).on(Method::GET, shared(api_keys::list_of_organization)),
+        Endpoint::at(api_keys::OF_PROJECT).on(Method::GET, shared(api_keys::list_of_project)),
+        Endpoint::at(api_keys::OF_USER).on(Method::GET, shared(api_keys::list_of_user)),
+        Endpoint::at(api_keys::COLLECTION).on(Method::GET, shared(api_keys::list)).on(Method::POST, api_keys::create),
         Endpoint::at(api_keys::VERIFY).on(Method::POST, api_keys::verify),
         Endpoint::at(api_keys::ITEM)
             .on(Method::GET, api_keys::get)
             .on(Method::PATCH, api_keys::update)
             .on(Method::DELETE, api_keys::revoke),
         Endpoint::at(api_keys::ROTATE).on(Method::POST, api_keys::rotate),
-        Endpoint::at(providers::OF_ORGANIZATION).on(Method::GET, providers::list_of_organization),
-        Endpoint::at(providers::OF_PROJECT).on(Method::GET, providers::list_of_project),
-        Endpoint::at(providers::OF_USER).on(Method::GET, providers::list_of_user),
-        Endpoint::at(providers::COLLECTION).on(Method::GET, providers::list).on(Method::POST, providers::create),
+        Endpoint::at(providers::OF_ORGANIZATION).on(Method::GET, shared(providers::list_of_organization)),
+        Endpoint::at(providers::OF_PROJECT).on(Method::GET, shared(providers::list_of_project)),
+        Endpoint::at(providers::OF_USER).on(Method::GET, shared(providers::list_of_user)),
+        Endpoint::at(providers::COLLECTION)
+            .on(Method::GET, shared(providers::list))
+            .on(Method::POST, providers::create),
         Endpoint::at(providers::ITEM)
             .on(Method::GET, providers::get)
             .on(Method::PATCH, providers::update)
@@ -83,7 +89,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 /// Mounts every path of the API, for `App::configure` or `Scope::configure`.
 pub fn configure(api: Api) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
-        config.app_data(api);
+        config.app_data(api).app_data(SharedReads::default());
         // To look whether a path is this one costs less than to look whether it has this form.
         let (fixed, with_gaps): (Vec<_>, Vec<_>) = endpoints().into_iter().partition(Endpoint::is_fixed);
         for endpoint in fixed.into_iter().chain(with_gaps) {

@@ -5,7 +5,6 @@
 //! is not repeated.
 
 mod audit_keeping;
-mod batches;
 mod connector;
 mod dialect;
 mod migrations;
@@ -15,7 +14,6 @@ mod readers;
 #[expect(clippy::duplicate_mod, reason = "one text of the queries, compiled once for each database")]
 #[path = "../sql/repositories/mod.rs"]
 mod repositories;
-mod thread_number;
 mod tls;
 mod unnested;
 mod url;
@@ -35,10 +33,12 @@ use tenancy_domain::{
 };
 
 use self::{
-    connector::Connector, dialect::database_error, organizations::LookUps, readers::Readers, repositories::consistency,
-    writers::Writers,
+    connector::Connector, dialect::database_error, readers::Readers, repositories::consistency, writers::Writers,
 };
-use crate::OpenError;
+use crate::{
+    OpenError,
+    sql::look_ups::{OrganizationLookUps, WAYS},
+};
 
 /// Storage in a PostgreSQL database. Cloning it gives another handle to the same connections.
 #[derive(Clone)]
@@ -47,7 +47,7 @@ pub struct PostgresStorage(Arc<Inner>);
 struct Inner {
     connector: Connector,
     readers: Readers,
-    organizations: Arc<LookUps>,
+    look_ups: Arc<OrganizationLookUps>,
     writers: Writers,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
@@ -66,7 +66,7 @@ impl PostgresStorage {
         connector.connect().await?;
         Ok(Self(Arc::new(Inner {
             readers: Readers::new(connector.clone()),
-            organizations: Arc::new(LookUps::new()),
+            look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
             writers: Writers::new(connector.clone())?,
             chain_mac: OnceLock::new(),
             connector,

@@ -1,53 +1,50 @@
-//! Looking up organizations: what nearly every request begins with.
+//! Look-ups of organizations, which nearly every request begins with.
+
+use std::sync::Arc;
 
 use diesel::{QueryResult, prelude::*, sql_types::Text};
 use diesel_async::AsyncPgConnection;
 use futures_util::future::try_join_all;
 use tenancy_domain::{
-    Deleted, Error, ResourceType,
+    Error,
     authorization::TenantScope,
     organizations::{Organization, OrganizationRef},
 };
 
 use super::{
     PostgresStorage,
-    batches::Batches,
-    dialect::{RunQueryDsl, database_error, read},
+    dialect::{RunQueryDsl, database_error},
     repositories::{Asked, organizations as queries},
     unnested::Unnested,
 };
 use crate::sql::{
     any_of::AnyOf,
+    look_ups::{LookUps, Named},
     rows::OrganizationRow,
     schema::organizations,
     types::{Id, SqlId},
 };
 
-/// What is asked for: the live organization that is named so, within a scope.
-type Named = (TenantScope, OrganizationRef);
-
-/// The look-ups that are gathered.
-pub(super) type LookUps = Batches<Named, Organization>;
+/// How many look-ups one statement takes at the most.
+const MOST: usize = 64;
 
 impl PostgresStorage {
-    /// The organization that `reference` names within `scope`.
-    pub(super) async fn organization(
-        &self,
-        scope: TenantScope,
-        reference: &OrganizationRef,
-        deleted: Deleted,
-    ) -> Result<Organization, Error> {
-        if deleted == Deleted::Hidden {
-            let storage = self.clone();
-            let read = move |named| {
-                let storage = storage.clone();
-                async move { storage.live_organizations(named).await }
-            };
-            if let Some(found) = self.0.organizations.find((scope, reference.clone()), read).await {
-                return found.ok_or(Error::NotFound(ResourceType::Organization));
+    /// Answers look-ups, in a task of its own: by the time that it runs, whatever else has come to this thread has been asked
+    /// for as well.
+    pub(super) fn look_up_organizations(&self, mut way: LookUps) {
+        let storage = self.clone();
+        tokio::spawn(async move {
+            while let Some(batch) = way.next(MOST) {
+                let (named, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+                // Where it fails, dropped answers say so.
+                if let Ok(found) = storage.live_organizations(named).await {
+                    for (answer, found) in answers.into_iter().zip(found) {
+                        // Whoever asked may be gone by now.
+                        let _ = answer.send(found);
+                    }
+                }
             }
-        }
-        read!(self, queries::find, scope, &reference, deleted)
+        });
     }
 
     /// What there is of `named`, in their order.
@@ -59,7 +56,7 @@ impl PostgresStorage {
             }
         }
         let found = try_join_all(statements.iter().map(async |statement| {
-            let read = |connection: std::sync::Arc<_>| async move { statement.load(&connection).await };
+            let read = |connection: Arc<_>| async move { statement.load(&connection).await };
             self.0.readers.read(read).await.map(|found| (statement.scope, found))
         }));
         let found = found.await?;

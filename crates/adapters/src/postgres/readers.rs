@@ -13,7 +13,8 @@ use diesel_async::AsyncPgConnection;
 use tenancy_domain::Error;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{connector::Connector, dialect::lost_connection, thread_number::thread_number};
+use super::{connector::Connector, dialect::lost_connection};
+use crate::thread_number::thread_number;
 
 /// How long a read may take, from the moment it is asked for. It bounds what a server that went silent can hold up;
 /// `statement_timeout` bounds a slow statement.

@@ -9,6 +9,7 @@ mod connection;
 mod dialect;
 mod integrity;
 mod migrations;
+mod organizations;
 mod readers;
 #[path = "../sql/repositories/mod.rs"]
 mod repositories;
@@ -23,11 +24,9 @@ use std::{
 use async_trait::async_trait;
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::{
-    Deleted, Error,
+    Error,
     api_keys::{CredentialCache, CredentialNotices},
     audit_log::ChainMac,
-    authorization::TenantScope,
-    organizations::{Organization, OrganizationRef},
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -35,13 +34,16 @@ use tokio::sync::oneshot;
 
 use self::{
     connection::{Access, open},
-    dialect::{database_error, now, read},
+    dialect::{database_error, now},
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
-    repositories::{consistency, organizations},
+    repositories::consistency,
     writer::{Job, Writer},
 };
-use crate::OpenError;
+use crate::{
+    OpenError,
+    sql::look_ups::{OrganizationLookUps, WAYS},
+};
 
 /// Storage in one SQLite file. Cloning it gives another handle to the same; when the last one is dropped, the threads
 /// finish what waits and the file is closed.
@@ -51,6 +53,7 @@ pub struct SqliteStorage(Arc<Inner>);
 struct Inner {
     // Options, so that dropping can close the queues before it waits for the threads.
     readers: Option<Readers>,
+    look_ups: Arc<OrganizationLookUps>,
     writer: Option<Writer>,
     soundness: Soundness,
     /// What the audit chains are made with, once that is told.
@@ -93,7 +96,14 @@ impl SqliteStorage {
     fn read(file: &Path) -> Result<Inner, OpenError> {
         let (readers, threads) = Readers::start(file)?;
         let soundness = Soundness::of(file);
-        Ok(Inner { readers: Some(readers), writer: None, soundness, chain_mac: OnceLock::new(), threads })
+        Ok(Inner {
+            readers: Some(readers),
+            look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
+            writer: None,
+            soundness,
+            chain_mac: OnceLock::new(),
+            threads,
+        })
     }
 
     /// Looks through the file in the background; when damage is found, [`StorageHealth::ready`] says so from then on.
@@ -116,18 +126,6 @@ impl SqliteStorage {
     }
 }
 
-impl SqliteStorage {
-    /// The organization that `reference` names within `scope`.
-    async fn organization(
-        &self,
-        scope: TenantScope,
-        reference: &OrganizationRef,
-        deleted: Deleted,
-    ) -> Result<Organization, Error> {
-        read!(self, organizations::find, scope, &reference, deleted)
-    }
-}
-
 impl Inner {
     async fn read<T: Send + 'static>(
         &self,
@@ -135,6 +133,14 @@ impl Inner {
     ) -> Result<T, Error> {
         let readers = self.readers.as_ref().ok_or_else(closed)?;
         self.soundness.learn_from(readers.read(read).await)
+    }
+
+    /// Has something read, which has its own way to tell what it has read; where it cannot be, it is dropped.
+    fn start_to_read(&self, read: impl FnOnce(&mut SqliteConnection) + Send + 'static) {
+        if let Some(readers) = &self.readers {
+            // Who asked is told by what is dropped.
+            let _ = readers.queue(Box::new(read));
+        }
     }
 
     /// Writes what is no change to anyone, and gives what it came to once it is committed.

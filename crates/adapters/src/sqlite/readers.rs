@@ -18,13 +18,13 @@ use tokio::sync::oneshot;
 use super::connection::{Access, open};
 use crate::OpenError;
 
-type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
+pub(super) type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
 
 /// How many reads may wait. Beyond it callers are told to come again, instead of being kept for longer and longer.
 const QUEUE: usize = 4096;
 
 pub(super) struct Readers {
-    queue: Sender<Read>,
+    reads: Sender<Read>,
 }
 
 impl Readers {
@@ -32,20 +32,20 @@ impl Readers {
     pub(super) fn start(file: &Path) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
 
-        let (queue, reads) = crossbeam_channel::bounded::<Read>(QUEUE);
+        let (reads, waiting) = crossbeam_channel::bounded::<Read>(QUEUE);
         let count = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         let threads = (0..count)
             .map(|_| {
                 let connection = open(file, Access::Read)?;
-                let reads = reads.clone();
+                let waiting = waiting.clone();
                 let number = STARTED.fetch_add(1, Ordering::Relaxed);
                 thread::Builder::new()
                     .name(format!("sqlite-read-{number}"))
-                    .spawn(move || serve(connection, &reads))
+                    .spawn(move || serve(connection, &waiting))
                     .map_err(|error| OpenError::File { file: file.to_owned(), reason: error.to_string() })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok((Self { queue }, threads))
+        Ok((Self { reads }, threads))
     }
 
     /// Runs `read` on one of the threads.
@@ -60,11 +60,16 @@ impl Readers {
                 let _ = answer.send(read(connection));
             }
         });
-        self.queue.try_send(job).map_err(|error| match error {
+        self.queue(job)?;
+        answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
+    }
+
+    /// Has one of the threads run `read`, which has its own way to tell what it has read.
+    pub(super) fn queue(&self, read: Read) -> Result<(), Error> {
+        self.reads.try_send(read).map_err(|error| match error {
             TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} reads are waiting already")),
             TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the reading threads have ended")),
-        })?;
-        answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/api-keys`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{api_keys::ApiKey, pagination::Page};
 use tenancy_domain::authorization::ApiKeysRead;
@@ -11,7 +10,7 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
 };
 
 /// List all API keys.
@@ -48,7 +47,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn list(api: Api, grant: Authorized<ApiKeysRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Api, grant: Authorized<ApiKeysRead>, request: Unread) -> Result<ListAnswer, ApiError> {
     let mut query = request.query()?;
     let page = PageParameters::take(&mut query)?;
     let filter = OwnerTypeParameter::take(&mut query)?;

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/organizations/{slug}/projects/{project}/api-keys`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{api_keys::ApiKey, pagination::Page};
 use tenancy_domain::authorization::{Act, ApiKeysRead};
@@ -12,7 +11,7 @@ use crate::{
     extract::{Authorized, Unread},
     openapi::{examples, responses},
     organizations::OrganizationPath,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     projects::ProjectPath,
     reach::within_reach,
 };
@@ -51,7 +50,7 @@ pub(crate) async fn list_of_project(
     api: Api,
     grant: Authorized<ApiKeysRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let (organization, project) = (request.organization()?, request.project()?);
     let reach = api.access().project(&grant, &organization, &project, Act::Read);
     let (query, page) = within_reach(PageParameters::alone(&request), reach).await?;

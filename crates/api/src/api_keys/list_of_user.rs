@@ -1,6 +1,5 @@
 //! `GET /admin/v1/users/{user_id}/api-keys`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{api_keys::ApiKey, pagination::Page};
 use tenancy_domain::{authorization::ApiKeysRead, owners::OwnerRef};
@@ -11,7 +10,7 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     reach::within_reach,
     users::UserPath,
 };
@@ -50,7 +49,7 @@ pub(crate) async fn list_of_user(
     api: Api,
     grant: Authorized<ApiKeysRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let id = request.user()?;
     let owner = OwnerRef::User(id);
     let reach = api.access().owner(&grant, &owner);

@@ -62,5 +62,5 @@ pub(crate) async fn list(
     let page = PageParameters::take(&mut query)?;
     query.finish()?;
     let found = api.audit_log().list(&grant, &filter, &page).await?;
-    pagination::try_answer(found, request.path(), &query, to_wire)
+    pagination::try_answer(found, request.path(), &query, to_wire).map(Into::into)
 }

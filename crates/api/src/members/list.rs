@@ -1,6 +1,5 @@
 //! `GET …/members`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{members::Member, pagination::Page};
 use tenancy_domain::{
     authorization::{Act, Grant, MembersRead},
@@ -14,7 +13,7 @@ use crate::{
     extract::{Authorized, Unread},
     openapi::{examples, responses},
     organizations::OrganizationPath,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     projects::ProjectPath,
     reach::within_reach,
 };
@@ -45,7 +44,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn list(api: Api, grant: Authorized<MembersRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Api, grant: Authorized<MembersRead>, request: Unread) -> Result<ListAnswer, ApiError> {
     list_of(&api, &grant, &request, &organization(&request)?).await
 }
 
@@ -79,7 +78,7 @@ pub(crate) async fn list_of_project(
     api: Api,
     grant: Authorized<MembersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     list_of(&api, &grant, &request, &project(&request)?).await
 }
 
@@ -88,7 +87,7 @@ async fn list_of(
     grant: &Grant<MembersRead>,
     request: &Unread,
     of: &MemberOfRef,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let reach = api.members().resolve(grant, of, Act::Read);
     let (query, page) = within_reach(PageParameters::alone(request), reach).await?;
     let found = api.members().list(grant, of, &page).await?;

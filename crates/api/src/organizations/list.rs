@@ -1,6 +1,5 @@
 //! `GET /admin/v1/organizations`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{organizations::Organization, pagination::Page};
 use tenancy_domain::authorization::OrganizationsRead;
 
@@ -11,7 +10,7 @@ use crate::{
     extract::{Authorized, Unread},
     include_deleted::IncludeDeleted,
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
 };
 
 /// List all organizations.
@@ -45,7 +44,7 @@ pub(crate) async fn list(
     api: Api,
     grant: Authorized<OrganizationsRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let mut query = request.query()?;
     let page = PageParameters::take(&mut query)?;
     let filter = FilterParameters::take(&mut query)?;

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/organizations/{slug}/projects`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{pagination::Page, projects::Project};
 use tenancy_domain::{
     Deleted,
@@ -17,7 +16,7 @@ use crate::{
     include_deleted::IncludeDeleted,
     openapi::{examples, responses},
     organizations::OrganizationPath,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     reach::within_reach,
     search::SearchParameter,
 };
@@ -48,7 +47,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn list(api: Api, grant: Authorized<ProjectsRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Api, grant: Authorized<ProjectsRead>, request: Unread) -> Result<ListAnswer, ApiError> {
     let organization = request.organization()?;
     let reach = api.access().organization(&grant, &organization, Level::Row, Act::Read);
     let (query, filter, page, deleted) = within_reach(parse(&request), reach).await?;

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/dynamic-providers`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{pagination::Page, providers::DynamicProvider};
 use tenancy_domain::{authorization::ProvidersRead, providers::ProviderFilter};
 
@@ -10,7 +9,7 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
 };
 
 /// List all dynamic providers.
@@ -39,11 +38,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn list(
-    api: Api,
-    grant: Authorized<ProvidersRead>,
-    request: Unread,
-) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Api, grant: Authorized<ProvidersRead>, request: Unread) -> Result<ListAnswer, ApiError> {
     let (query, page) = PageParameters::alone(&request)?;
     let found = api.providers().list(&grant, ProviderFilter::All, &page).await?;
     pagination::answer(found, request.path(), &query, to_wire)

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/organizations/{slug}/dynamic-providers`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{pagination::Page, providers::DynamicProvider};
 use tenancy_domain::authorization::{Act, Level, ProvidersRead};
 
@@ -11,7 +10,7 @@ use crate::{
     extract::{Authorized, Unread},
     openapi::{examples, responses},
     organizations::OrganizationPath,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     reach::within_reach,
 };
 
@@ -45,7 +44,7 @@ pub(crate) async fn list_of_organization(
     api: Api,
     grant: Authorized<ProvidersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let reference = request.organization()?;
     let reach = api.access().organization(&grant, &reference, Level::Organization, Act::Read);
     let (query, page) = within_reach(PageParameters::alone(&request), reach).await?;

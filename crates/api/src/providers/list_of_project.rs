@@ -1,6 +1,5 @@
 //! `GET /admin/v1/organizations/{slug}/projects/{project}/dynamic-providers`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{pagination::Page, providers::DynamicProvider};
 use tenancy_domain::authorization::{Act, ProvidersRead};
@@ -12,7 +11,7 @@ use crate::{
     extract::{Authorized, Unread},
     openapi::{examples, responses},
     organizations::OrganizationPath,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     projects::ProjectPath,
     reach::within_reach,
 };
@@ -50,7 +49,7 @@ pub(crate) async fn list_of_project(
     api: Api,
     grant: Authorized<ProvidersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let (organization, project) = (request.organization()?, request.project()?);
     let reach = api.access().project(&grant, &organization, &project, Act::Read);
     let (query, page) = within_reach(PageParameters::alone(&request), reach).await?;

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/users/{user_id}/dynamic-providers`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{pagination::Page, providers::DynamicProvider};
 use tenancy_domain::{authorization::ProvidersRead, owners::OwnerRef};
@@ -11,7 +10,7 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     reach::within_reach,
     users::UserPath,
 };
@@ -49,7 +48,7 @@ pub(crate) async fn list_of_user(
     api: Api,
     grant: Authorized<ProvidersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     let id = request.user()?;
     let owner = OwnerRef::User(id);
     let reach = api.access().owner(&grant, &owner);

@@ -1,6 +1,5 @@
 //! `GET /admin/v1/users`
 
-use actix_web::HttpResponse;
 use tenancy_api_types::{pagination::Page, users::User};
 use tenancy_domain::authorization::UsersRead;
 
@@ -10,7 +9,7 @@ use crate::{
     error::ApiError,
     extract::{Authorized, Unread},
     openapi::{examples, responses},
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
 };
 
 /// List all users.
@@ -39,7 +38,7 @@ use crate::{
     ),
     security(("api_key" = [])),
 )]
-pub(crate) async fn list(api: Api, grant: Authorized<UsersRead>, request: Unread) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn list(api: Api, grant: Authorized<UsersRead>, request: Unread) -> Result<ListAnswer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the query.
     grant.require_system()?;
     let mut query = request.query()?;

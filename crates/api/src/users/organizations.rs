@@ -1,6 +1,5 @@
 //! `GET /admin/v1/users/{user_id}/organizations`
 
-use actix_web::HttpResponse;
 use serde_json::json;
 use tenancy_api_types::{pagination::Page, users::OrganizationOfUser};
 use tenancy_domain::{authorization::UsersRead, users};
@@ -13,7 +12,7 @@ use crate::{
     members::role_to_wire,
     openapi::{examples, responses},
     organizations,
-    pagination::{self, PageParameters},
+    pagination::{self, ListAnswer, PageParameters},
     reach::within_reach,
     timestamp::to_wire_time,
 };
@@ -52,7 +51,7 @@ pub(crate) async fn organizations(
     api: Api,
     grant: Authorized<UsersRead>,
     request: Unread,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<ListAnswer, ApiError> {
     // The service insists on it as well. Here it is asked for because whose key it is goes before the path.
     grant.require_system()?;
     let id = request.user()?;

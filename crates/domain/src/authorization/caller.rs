@@ -85,7 +85,7 @@ pub struct Origin {
 }
 
 /// Who is to be named in the audit log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// The bearer of an API key.
     ApiKey {

@@ -7,13 +7,13 @@ use crate::{
 
 /// The tenants that a caller may reach. Storage asks for one before it shows or changes a tenant's row, and only a
 /// [`Grant`](super::Grant) gives one out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TenantScope(Reach);
 
 /// The extent of a [`TenantScope`]; what a storage adapter filters by. An organization is *active* while it is neither
 /// deleted nor suspended ([`OwnerState`]). Exhaustive on purpose: an adapter that does not heed a new extent does not
 /// compile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// Every organization, suspended or not, and deleted ones where they are asked for.
     Everything,

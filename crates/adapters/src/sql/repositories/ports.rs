@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tenancy_domain::{
-    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, ProviderId, Slug, Timestamp, UserId,
+    ApiKeyId, AuditEntryId, Deleted, Error, OrganizationId, ProviderId, ResourceType, Slug, Timestamp, UserId,
     api_keys::{ApiKey, ApiKeyFilter, ApiKeyRepository, Credential, SecretHash},
     audit_log::{
         AuditEntry, AuditLogFilter, AuditLogRepository, AuditRetention, Chain, ChainId, ChainKeyRepository, ChainMac,
@@ -46,7 +46,14 @@ impl OrganizationRepository for Storage {
         reference: &OrganizationRef,
         deleted: Deleted,
     ) -> Result<Organization, Error> {
-        self.organization(scope, reference, deleted).await
+        if deleted == Deleted::Hidden {
+            let named = (scope, reference.clone());
+            let found = self.0.look_ups.ask(named, |way| self.look_up_organizations(way)).await;
+            if let Some(found) = found {
+                return found.ok_or(Error::NotFound(ResourceType::Organization));
+            }
+        }
+        read!(self, organizations::find, scope, &reference, deleted)
     }
 
     async fn find_renamed_organization(&self, scope: TenantScope, former: &Slug) -> Result<Organization, Error> {

@@ -10,6 +10,6 @@ thread_local! {
 }
 
 /// Which one this thread is of those that have asked, from 0.
-pub(super) fn thread_number() -> usize {
+pub(crate) fn thread_number() -> usize {
     NUMBER.with(|number| *number)
 }
