@@ -1,4 +1,4 @@
-//! Writes as prepared statements that are kept.
+//! Inserts that replace what is there, as prepared statements that are kept.
 
 use diesel::{
     QueryResult,
@@ -6,8 +6,9 @@ use diesel::{
     query_builder::{AstPass, QueryFragment, QueryId},
 };
 
-/// Says of a statement that its text is always the same, so that it is prepared once a connection. Diesel cannot tell
-/// of an UPDATE, whose changeset might leave fields out; ours never do.
+/// Says of an `INSERT … ON CONFLICT DO UPDATE` that its text is always the same, so that it is prepared once a connection.
+/// Diesel cannot tell, since the changes might leave fields out; ours never do. Its connection to SQLite does not ask, and
+/// prepares it each time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cached<Q>(pub(crate) Q);
 

@@ -15,4 +15,6 @@ pub(crate) mod row_lock;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod types;
+pub(crate) mod update;
+pub(crate) mod with_json;
 pub(crate) mod without_index;

@@ -11,7 +11,8 @@ use crate::OpenError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// The one that writes. Every commit is on the disk before it is answered: `synchronous=FULL` syncs the
-    /// write-ahead log with each, and so survives a loss of power.
+    /// write-ahead log with each, and so survives a loss of power. What the log holds is moved into the file when it has come
+    /// to 16 MiB: pages that were written many times, the ends of the indexes above all, are moved once.
     Write,
     /// One that only reads.
     Read,
@@ -29,6 +30,7 @@ pub(super) fn open(file: &Path, access: Access) -> Result<SqliteConnection, Open
             "PRAGMA busy_timeout = 5000;
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
+             PRAGMA wal_autocheckpoint = 4096;
              PRAGMA foreign_keys = ON;"
         }
         Access::Read => {

@@ -8,7 +8,6 @@ use tenancy_domain::{
 
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::AliasRow,
@@ -31,14 +30,14 @@ pub(super) async fn take(conn: &mut Conn<'_>, organization: &Organization, now: 
     if !SlugAlias::try_from(found)?.is_free_for(organization.id, now) {
         return Err(TAKEN);
     }
-    Cached(diesel::delete(row)).execute(conn).await.map_err(database_error)?;
+    diesel::delete(row).execute(conn).await.map_err(database_error)?;
     Ok(())
 }
 
 /// Adds one.
 pub(super) async fn insert(conn: &mut Conn<'_>, alias: &SlugAlias) -> Result<(), Error> {
     let insert = diesel::insert_into(organization_aliases::table).values(AliasRow::from(alias));
-    let inserted = Cached(insert).execute(conn).await;
+    let inserted = insert.execute(conn).await;
     inserted.map_err(|error| if SLUG.is_broken_by(&error) { TAKEN } else { database_error(error) })?;
     Ok(())
 }
@@ -56,6 +55,6 @@ pub(super) async fn count_reserved(conn: &mut Conn<'_>, id: OrganizationId, now:
 /// Ends those of an organization.
 pub(super) async fn delete_all_of(conn: &mut Conn<'_>, id: OrganizationId) -> Result<(), Error> {
     let rows = organization_aliases::table.filter(organization_aliases::org_id.eq(SqlId(id.uuid())));
-    Cached(diesel::delete(rows)).execute(conn).await.map_err(database_error)?;
+    diesel::delete(rows).execute(conn).await.map_err(database_error)?;
     Ok(())
 }

@@ -17,12 +17,12 @@ use super::{
 };
 use crate::sql::{
     any_of::AnyOf,
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::{ApiKeyRow, ApiKeySecretRow, EditableApiKeyRow},
     schema::{api_key_secrets, api_keys, organization_members, organizations, projects},
     types::{SqlId, SqlInstant},
+    update::update_rows,
 };
 
 const SECRET_HASH: UniqueConstraint =
@@ -148,8 +148,8 @@ pub(super) async fn record_uses(mut conn: Conn<'_>, uses: &[(ApiKeyId, Timestamp
         let time = SqlInstant(*time);
         let earlier = api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(time));
         let row = api_keys::table.filter(api_keys::id.eq(SqlId(id.uuid()))).filter(earlier);
-        let update = diesel::update(row).set(api_keys::last_used_at.eq(Some(time)));
-        Cached(update).execute(&mut conn).await.map_err(database_error)?;
+        let update = update_rows(row, api_keys::last_used_at.eq(Some(time)));
+        update.execute(&mut conn).await.map_err(database_error)?;
     }
     Ok(())
 }
@@ -161,15 +161,15 @@ pub(super) async fn delete_all_of_user(conn: &mut Conn<'_>, user: UserId) -> Res
     let keys = ForUpdate(of_user.order(api_keys::id).select(ApiKeyRow::as_select())).load(conn).await;
     let keys: Vec<ApiKeyRow> = keys.map_err(database_error)?;
     let secrets = api_key_secrets::table.filter(api_key_secrets::api_key_id.eq_any(of_user.select(api_keys::id)));
-    Cached(diesel::delete(secrets)).execute(conn).await.map_err(database_error)?;
-    Cached(diesel::delete(of_user)).execute(conn).await.map_err(database_error)?;
+    diesel::delete(secrets).execute(conn).await.map_err(database_error)?;
+    diesel::delete(of_user).execute(conn).await.map_err(database_error)?;
     keys.into_iter().map(ApiKey::try_from).collect()
 }
 
 impl SqlTransaction<'_> {
     async fn insert_secret(&mut self, id: ApiKeyId, hash: &SecretHash) -> Result<(), Error> {
         let insert = diesel::insert_into(api_key_secrets::table).values(ApiKeySecretRow::own(id, hash));
-        Cached(insert).execute(&mut self.conn).await.map_err(|error| {
+        insert.execute(&mut self.conn).await.map_err(|error| {
             if SECRET_HASH.is_broken_by(&error) {
                 Error::AlreadyExists { resource: ResourceType::ApiKey, field: "key" }
             } else {
@@ -201,13 +201,13 @@ impl ApiKeyWriter for SqlTransaction<'_> {
 
     async fn insert_api_key(&mut self, key: &ApiKey, hash: &SecretHash) -> Result<(), Error> {
         let insert = diesel::insert_into(api_keys::table).values(ApiKeyRow::from(key));
-        Cached(insert).execute(&mut self.conn).await.map_err(database_error)?;
+        insert.execute(&mut self.conn).await.map_err(database_error)?;
         self.insert_secret(key.id, hash).await
     }
 
     async fn update_api_key(&mut self, key: &ApiKey) -> Result<(), Error> {
-        let update = diesel::update(api_keys::table.find(SqlId(key.id.uuid()))).set(EditableApiKeyRow::from(key));
-        match Cached(update).execute(&mut self.conn).await.map_err(database_error)? {
+        let update = update_rows(api_keys::table.find(SqlId(key.id.uuid())), EditableApiKeyRow::from(key));
+        match update.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(()),
             _ => Err(Error::NotFound(ResourceType::ApiKey)),
         }
@@ -223,15 +223,14 @@ impl ApiKeyWriter for SqlTransaction<'_> {
 
         let of_key = api_key_secrets::table.filter(api_key_secrets::api_key_id.eq(SqlId(id.uuid())));
         if let Some(until) = former_until {
-            let older = diesel::update(of_key.filter(valid_until.is_not_null())).set(is_replaced.eq(true));
-            Cached(older).execute(&mut self.conn).await.map_err(database_error)?;
-            let former =
-                diesel::update(of_key.filter(valid_until.is_null())).set(valid_until.eq(Some(SqlInstant(until))));
-            Cached(former).execute(&mut self.conn).await.map_err(database_error)?;
+            let older = update_rows(of_key.filter(valid_until.is_not_null()), is_replaced.eq(true));
+            older.execute(&mut self.conn).await.map_err(database_error)?;
+            let former = update_rows(of_key.filter(valid_until.is_null()), valid_until.eq(Some(SqlInstant(until))));
+            former.execute(&mut self.conn).await.map_err(database_error)?;
         } else {
             // Each has a time by which it ended, so that only the key's own has none.
             let ended = (is_replaced.eq(true), valid_until.eq(Some(SqlInstant(Timestamp::MIN))));
-            Cached(diesel::update(of_key).set(ended)).execute(&mut self.conn).await.map_err(database_error)?;
+            update_rows(of_key, ended).execute(&mut self.conn).await.map_err(database_error)?;
         }
         self.insert_secret(id, hash).await
     }

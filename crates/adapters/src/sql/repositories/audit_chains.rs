@@ -14,11 +14,11 @@ use super::{
 };
 use crate::sql::{
     any_of::AnyOf,
-    cached::Cached,
     row_lock::ForUpdate,
     rows::{AuditChainRow, AuditEntryRow},
     schema::{audit_chains, audit_log, organizations as organizations_table},
     types::SqlId,
+    update::update_rows,
 };
 
 /// The most chains that [`stray`] gives.
@@ -65,7 +65,7 @@ pub(in super::super) fn without_mac() -> Error {
 async fn insert_entries(conn: &mut Conn<'_>, entries: Vec<AuditEntry>) -> Result<(), Error> {
     for entry in entries {
         let insert = diesel::insert_into(audit_log::table).values(AuditEntryRow::from(entry));
-        Cached(insert).execute(conn).await.map_err(database_error)?;
+        insert.execute(conn).await.map_err(database_error)?;
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ async fn lock_or_begin(conn: &mut Conn<'_>, mac: &dyn ChainMac, id: ChainId) -> 
         // Someone else may be making it at this moment: then theirs is waited for, and locked in the second round.
         let row = AuditChainRow::from(&Chain::begin(mac, id));
         let insert = diesel::insert_into(audit_chains::table).values(row).on_conflict_do_nothing();
-        Cached(insert).execute(conn).await.map_err(database_error)?;
+        insert.execute(conn).await.map_err(database_error)?;
     }
     Err(Error::internal(anyhow::anyhow!("the audit chain {id} cannot be made")))
 }
@@ -93,14 +93,14 @@ pub(super) async fn lock(conn: &mut Conn<'_>, id: ChainId) -> Result<Option<Chai
 
 async fn insert(conn: &mut Conn<'_>, chain: &Chain) -> Result<(), Error> {
     let insert = diesel::insert_into(audit_chains::table).values(AuditChainRow::from(chain));
-    Cached(insert).execute(conn).await.map_err(database_error)?;
+    insert.execute(conn).await.map_err(database_error)?;
     Ok(())
 }
 
 /// Writes a chain that is locked.
 pub(super) async fn update(conn: &mut Conn<'_>, chain: &Chain) -> Result<(), Error> {
     let row = audit_chains::table.find(SqlId(chain.id.uuid()));
-    Cached(diesel::update(row).set(AuditChainRow::from(chain))).execute(conn).await.map_err(database_error)?;
+    update_rows(row, AuditChainRow::from(chain)).execute(conn).await.map_err(database_error)?;
     Ok(())
 }
 

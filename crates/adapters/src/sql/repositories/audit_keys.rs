@@ -12,10 +12,10 @@ use super::{
     audit_chains as chains,
 };
 use crate::sql::{
-    cached::Cached,
     rows::{AuditChainRow, AuditKeyRow},
     schema::{audit_chains, audit_keys},
     types::SqlId,
+    update::update_rows,
 };
 
 /// How many chains are read at a time.
@@ -36,7 +36,7 @@ pub(in super::super) async fn add(
 ) -> Result<Option<u64>, Error> {
     // Someone else's that is not committed yet is waited for.
     let insert = diesel::insert_into(audit_keys::table).values(AuditKeyRow::from(key)).on_conflict_do_nothing();
-    if Cached(insert).execute(&mut conn).await.map_err(database_error)? == 0 {
+    if insert.execute(&mut conn).await.map_err(database_error)? == 0 {
         return Ok(None);
     }
     let (mut adopted, mut after) = (0, None::<SqlId>);
@@ -68,10 +68,10 @@ pub(super) async fn replace(mut conn: Conn<'_>, former: &SealedSecret, sealed: &
         .find(AuditKeyRow::ID)
         .filter(audit_keys::master_key_id.eq(former.master_key_id().to_string()))
         .filter(audit_keys::sealed_key.eq(former.as_bytes().to_vec()));
-    let update = diesel::update(row).set((
+    let changes = (
         audit_keys::master_key_id.eq(sealed.master_key_id().to_string()),
         audit_keys::sealed_key.eq(sealed.as_bytes().to_vec()),
-    ));
-    Cached(update).execute(&mut conn).await.map_err(database_error)?;
+    );
+    update_rows(row, changes).execute(&mut conn).await.map_err(database_error)?;
     Ok(())
 }

@@ -12,7 +12,6 @@ use super::{
     audit_chains as chains,
 };
 use crate::sql::{
-    cached::Cached,
     keyset::{After, keyset},
     rows::AuditEntryRow,
     schema::audit_log,
@@ -59,7 +58,7 @@ pub(in super::super) async fn delete(
     let first = first.map_err(database_error)?.into_iter().map(AuditEntry::try_from).collect::<Result<Vec<_>, _>>()?;
     let Some((swept, count)) = chain.swept(mac, &first, before)? else { return Ok(0) };
     let old = audit_log::table.filter(audit_log::chain_id.eq(id)).filter(audit_log::sequence.le(swept.base.sequence));
-    Cached(diesel::delete(old)).execute(&mut conn).await.map_err(database_error)?;
+    diesel::delete(old).execute(&mut conn).await.map_err(database_error)?;
     chains::update(&mut conn, &swept).await?;
     Ok(count)
 }

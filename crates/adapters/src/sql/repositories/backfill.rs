@@ -8,11 +8,11 @@ use super::{
     terms,
 };
 use crate::sql::{
-    cached::Cached,
     row_lock::ForUpdate,
     rows::{OrganizationRow, ProjectRow},
     schema::{backfills, organizations, projects},
     types::SqlId,
+    update::update_rows,
 };
 
 /// How many rows are given theirs at a time.
@@ -31,8 +31,8 @@ pub(in super::super) async fn step(mut conn: Conn<'_>) -> Result<bool, Error> {
     };
     let place = backfills::table.find(name);
     match last {
-        Some(last) => Cached(diesel::update(place).set(backfills::after_id.eq(last))).execute(&mut conn).await,
-        None => Cached(diesel::delete(place)).execute(&mut conn).await,
+        Some(last) => update_rows(place, backfills::after_id.eq(last)).execute(&mut conn).await,
+        None => diesel::delete(place).execute(&mut conn).await,
     }
     .map_err(database_error)?;
     Ok(true)

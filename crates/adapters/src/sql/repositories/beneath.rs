@@ -6,7 +6,6 @@ use tenancy_domain::{Affected, Deleted, Error, OrganizationId, ProjectId};
 
 use super::super::dialect::{Conn, Db, RunQueryDsl, database_error};
 use crate::sql::{
-    cached::Cached,
     row_lock::ForUpdate,
     schema::{api_key_secrets, api_keys, organization_members, project_members, projects, providers},
     types::SqlId,
@@ -34,7 +33,7 @@ macro_rules! count {
 /// Deletes the rows of a query, and tells how many they were.
 macro_rules! delete {
     ($conn:expr, $rows:expr) => {
-        Cached(diesel::delete($rows)).execute($conn).await.map_err(database_error)? as u64
+        diesel::delete($rows).execute($conn).await.map_err(database_error)? as u64
     };
 }
 

@@ -18,6 +18,7 @@ use crate::sql::{
     rows::{AnswerRow, IdempotencyRow},
     schema::idempotency_records::{self, api_key_id, created_at, id, key, secret_of},
     types::{SqlId, SqlInstant},
+    update::update_rows,
 };
 
 /// Deletes up to `limit` records that were made at `over` or before, the oldest first, and tells how many.
@@ -28,7 +29,7 @@ pub(super) async fn forget(mut conn: Conn<'_>, over: Timestamp, limit: u16) -> R
         .limit(i64::from(limit))
         .select(id);
     let delete = diesel::delete(idempotency_records::table.filter(AnyOf(id, oldest)));
-    let deleted: QueryResult<usize> = Cached(delete).execute(&mut conn).await;
+    let deleted: QueryResult<usize> = delete.execute(&mut conn).await;
     Ok(deleted.map_err(database_error)? as u64)
 }
 
@@ -66,8 +67,8 @@ impl IdempotencyWriter for SqlTransaction<'_> {
     }
 
     async fn keep_answer(&mut self, record: Uuid, answer: &KeptAnswer) -> Result<(), Error> {
-        let update = diesel::update(idempotency_records::table.find(SqlId(record))).set(AnswerRow::from(answer));
-        match Cached(update).execute(&mut self.conn).await.map_err(database_error)? {
+        let update = update_rows(idempotency_records::table.find(SqlId(record)), AnswerRow::from(answer));
+        match update.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(()),
             _ => Err(Error::internal(anyhow::anyhow!("there is no request {record}"))),
         }
@@ -75,8 +76,8 @@ impl IdempotencyWriter for SqlTransaction<'_> {
 
     async fn erase_answers_with_secrets_of(&mut self, owner: ApiKeyId) -> Result<(), Error> {
         let held = idempotency_records::table.filter(secret_of.eq(SqlId(owner.uuid())));
-        let erase = diesel::update(held).set(AnswerRow::default());
-        Cached(erase).execute(&mut self.conn).await.map_err(database_error)?;
+        let erase = update_rows(held, AnswerRow::default());
+        erase.execute(&mut self.conn).await.map_err(database_error)?;
         Ok(())
     }
 }

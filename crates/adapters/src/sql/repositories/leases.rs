@@ -34,6 +34,6 @@ pub(super) async fn take(
 /// Ends a lease that `holder` has.
 pub(super) async fn end(mut conn: Conn<'_>, lease: Lease, holder: Uuid) -> Result<(), Error> {
     let held = QueryDsl::filter(leases::table.find(lease.as_str()), leases::holder.eq(SqlId(holder)));
-    Cached(diesel::delete(held)).execute(&mut conn).await.map_err(database_error)?;
+    diesel::delete(held).execute(&mut conn).await.map_err(database_error)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use tenancy_domain::{Error, sealing::KnownMasterKey};
 
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
-use crate::sql::{cached::Cached, rows::MasterKeyRow, schema::master_keys};
+use crate::sql::{rows::MasterKeyRow, schema::master_keys};
 
 /// All of them, by number.
 pub(super) async fn list(mut conn: Conn<'_>) -> Result<Vec<KnownMasterKey>, Error> {
@@ -17,6 +17,6 @@ pub(super) async fn list(mut conn: Conn<'_>) -> Result<Vec<KnownMasterKey>, Erro
 pub(super) async fn add(mut conn: Conn<'_>, key: &KnownMasterKey) -> Result<(), Error> {
     // Without a target: either of the two may be taken. Someone else's that is not committed yet is waited for.
     let insert = diesel::insert_into(master_keys::table).values(MasterKeyRow::from(key)).on_conflict_do_nothing();
-    Cached(insert).execute(&mut conn).await.map_err(database_error)?;
+    insert.execute(&mut conn).await.map_err(database_error)?;
     Ok(())
 }

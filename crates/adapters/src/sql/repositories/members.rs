@@ -17,12 +17,12 @@ use super::{
     projects,
 };
 use crate::sql::{
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdateOf,
     rows::{MemberRow, UserRow, role},
     schema::{organization_members, organizations as organizations_table, project_members, users},
     types::{SqlId, SqlInstant},
+    update::update_rows,
 };
 
 const OF_ORGANIZATION: UniqueConstraint = UniqueConstraint {
@@ -244,7 +244,7 @@ impl MemberWriter for SqlTransaction<'_> {
                     organization_members::joined_at.eq(joined_at),
                     organization_members::version.eq(version),
                 ));
-                Cached(insert).execute(&mut self.conn).await
+                insert.execute(&mut self.conn).await
             }
             MemberOf::Project { project, .. } => {
                 let insert = diesel::insert_into(project_members::table).values((
@@ -255,7 +255,7 @@ impl MemberWriter for SqlTransaction<'_> {
                     project_members::joined_at.eq(joined_at),
                     project_members::version.eq(version),
                 ));
-                Cached(insert).execute(&mut self.conn).await
+                insert.execute(&mut self.conn).await
             }
         };
         inserted.map_err(|error| {
@@ -271,9 +271,8 @@ impl MemberWriter for SqlTransaction<'_> {
     async fn update_member(&mut self, member: &Member) -> Result<(), Error> {
         let (of, user) = (member.of, SqlId(member.user.id.uuid()));
         written(on_table!(of, members => {
-            let update = diesel::update(members::table.find((id(of), user)))
-                .set((members::role.eq(member.role.as_str()), members::version.eq(member.version)));
-            Cached(update).execute(&mut self.conn).await
+            let changes = (members::role.eq(member.role.as_str()), members::version.eq(member.version));
+            update_rows(members::table.find((id(of), user)), changes).execute(&mut self.conn).await
         }))
     }
 
@@ -286,7 +285,7 @@ impl MemberWriter for SqlTransaction<'_> {
         };
         written(on_table!(of, members => {
             let delete = diesel::delete(members::table.find((id(of), SqlId(user.uuid()))));
-            Cached(delete).execute(&mut self.conn).await
+            delete.execute(&mut self.conn).await
         }))?;
         Ok(along)
     }

@@ -18,12 +18,12 @@ use super::{
 use crate::sql::{
     above_zero::AboveZero,
     any_of::AnyOf,
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::OrganizationRow,
     schema::{organization_aliases, organization_members, organizations},
     types::SqlId,
+    update::update_rows,
 };
 
 const LIVE_SLUG: UniqueConstraint = UniqueConstraint { index: "organizations_live_slug", column: "organizations.slug" };
@@ -180,7 +180,7 @@ impl OrganizationWriter for SqlTransaction<'_> {
             &mut self.conn,
             async |conn: &mut Conn<'_>| {
                 let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
-                Cached(insert).execute(conn).await.map_err(write_error).map(drop)
+                insert.execute(conn).await.map_err(write_error).map(drop)
             },
             async |conn: &mut Conn<'_>| {
                 terms::insert_of_organizations(conn, std::slice::from_ref(organization)).await
@@ -190,8 +190,8 @@ impl OrganizationWriter for SqlTransaction<'_> {
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         let row = organizations::table.find(SqlId(organization.id.uuid()));
-        let update = diesel::update(row).set(OrganizationRow::from(organization));
-        match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
+        let update = update_rows(row, OrganizationRow::from(organization));
+        match update.execute(&mut self.conn).await.map_err(write_error)? {
             1 => terms::update_of_organization(&mut self.conn, organization).await,
             _ => Err(Error::NotFound(ResourceType::Organization)),
         }
@@ -222,7 +222,7 @@ impl OrganizationWriter for SqlTransaction<'_> {
         aliases::delete_all_of(&mut self.conn, id).await?;
         terms::delete_beneath_organization(&mut self.conn, id).await?;
         let delete = diesel::delete(organizations::table.find(SqlId(id.uuid())));
-        match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
+        match delete.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(gone),
             _ => Err(Error::NotFound(ResourceType::Organization)),
         }

@@ -18,12 +18,12 @@ use super::{
 use crate::sql::{
     above_zero::AboveZero,
     any_of::AnyOf,
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::{ForKeyShare, ForUpdate},
     rows::ProjectRow,
     schema::{organizations as organizations_table, projects},
     types::SqlId,
+    update::update_rows,
 };
 
 const LIVE_SLUG: UniqueConstraint =
@@ -191,14 +191,14 @@ impl ProjectWriter for SqlTransaction<'_> {
 
     async fn insert_project(&mut self, project: &Project) -> Result<(), Error> {
         let insert = diesel::insert_into(projects::table).values(ProjectRow::from(project));
-        Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
+        insert.execute(&mut self.conn).await.map_err(write_error)?;
         terms::insert_of_projects(&mut self.conn, std::slice::from_ref(project)).await
     }
 
     async fn update_project(&mut self, project: &Project) -> Result<(), Error> {
         let row = projects::table.find(SqlId(project.id.uuid()));
-        let update = diesel::update(row).set(ProjectRow::from(project));
-        match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
+        let update = update_rows(row, ProjectRow::from(project));
+        match update.execute(&mut self.conn).await.map_err(write_error)? {
             1 => terms::update_of_project(&mut self.conn, project).await,
             _ => Err(Error::NotFound(ResourceType::Project)),
         }

@@ -21,12 +21,12 @@ use super::{
 };
 use crate::sql::{
     any_of::AnyOf,
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::{EditableProviderRow, ProviderRow, ProviderSecretRow},
     schema::{organization_members, organizations, projects, providers},
     types::SqlId,
+    update::update_rows,
 };
 
 /// The names of each kind of owner.
@@ -126,7 +126,7 @@ pub(super) async fn delete_all_of_user(conn: &mut Conn<'_>, user: UserId) -> Res
     // Locked first: what is told of is what is removed, and not what it was before a change that is under way.
     let rows = ForUpdate(of_user.order(providers::id).select(ProviderRow::as_select())).load(conn).await;
     let rows: Vec<ProviderRow> = rows.map_err(database_error)?;
-    Cached(diesel::delete(of_user)).execute(conn).await.map_err(database_error)?;
+    diesel::delete(of_user).execute(conn).await.map_err(database_error)?;
     rows.into_iter().map(DynamicProvider::try_from).collect()
 }
 
@@ -185,9 +185,9 @@ pub(super) async fn replace_secret(
     let replaced = match place.org_id {
         Some(id) => {
             let row = as_it_was.filter(providers::org_id.eq(SqlId(id.uuid())));
-            Cached(diesel::update(row).set(new)).execute(&mut conn).await
+            update_rows(row, new).execute(&mut conn).await
         }
-        None => Cached(diesel::update(as_it_was.filter(providers::org_id.is_null())).set(new)).execute(&mut conn).await,
+        None => update_rows(as_it_was.filter(providers::org_id.is_null()), new).execute(&mut conn).await,
     };
     Ok(replaced.map_err(database_error)? == 1)
 }
@@ -221,14 +221,14 @@ impl ProviderWriter for SqlTransaction<'_> {
 
     async fn insert_provider(&mut self, provider: &DynamicProvider) -> Result<(), Error> {
         let insert = diesel::insert_into(providers::table).values(ProviderRow::from(provider));
-        Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
+        insert.execute(&mut self.conn).await.map_err(write_error)?;
         Ok(())
     }
 
     async fn update_provider(&mut self, provider: &DynamicProvider) -> Result<(), Error> {
         let row = providers::table.find(SqlId(provider.id.uuid()));
-        let update = diesel::update(row).set(EditableProviderRow::from(provider));
-        match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
+        let update = update_rows(row, EditableProviderRow::from(provider));
+        match update.execute(&mut self.conn).await.map_err(write_error)? {
             1 => Ok(()),
             _ => Err(Error::NotFound(ResourceType::DynamicProvider)),
         }
@@ -236,7 +236,7 @@ impl ProviderWriter for SqlTransaction<'_> {
 
     async fn delete_provider(&mut self, id: ProviderId) -> Result<(), Error> {
         let delete = diesel::delete(providers::table.find(SqlId(id.uuid())));
-        match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
+        match delete.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(()),
             _ => Err(Error::NotFound(ResourceType::DynamicProvider)),
         }

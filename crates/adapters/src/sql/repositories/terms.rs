@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{dsl, prelude::*, sql_types::Text};
+use diesel::{dsl, prelude::*};
 use serde_json::json;
 use tenancy_domain::{Error, OrganizationId, Search, Searched as _, organizations::Organization, projects::Project};
 
 use super::super::dialect::{Conn, Db, RunQueryDsl, database_error, json_id, json_rows, json_text};
 use crate::sql::{
-    cached::Cached,
     schema::{organization_terms, project_terms},
     types::SqlId,
+    with_json::WithJson,
 };
 
 const INSERT_OF_ORGANIZATIONS: &str = concat!(
@@ -85,9 +85,8 @@ async fn insert(
     statement: &'static str,
     rows: impl Iterator<Item = serde_json::Value>,
 ) -> Result<(), Error> {
-    let rows = serde_json::Value::Array(rows.collect()).to_string();
-    let insert = diesel::sql_query(statement).bind::<Text, _>(rows);
-    Cached(insert).execute(conn).await.map_err(database_error)?;
+    let json = serde_json::Value::Array(rows.collect()).to_string();
+    WithJson { statement, json }.execute(conn).await.map_err(database_error)?;
     Ok(())
 }
 
@@ -98,7 +97,7 @@ pub(super) async fn update_of_organization(conn: &mut Conn<'_>, organization: &O
     if is_same(terms, &organization.terms())? {
         return Ok(());
     }
-    Cached(diesel::delete(of_it())).execute(conn).await.map_err(database_error)?;
+    diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
     insert_of_organizations(conn, std::slice::from_ref(organization)).await
 }
 
@@ -109,7 +108,7 @@ pub(super) async fn update_of_project(conn: &mut Conn<'_>, project: &Project) ->
     if is_same(terms, &project.terms())? {
         return Ok(());
     }
-    Cached(diesel::delete(of_it())).execute(conn).await.map_err(database_error)?;
+    diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
     insert_of_projects(conn, std::slice::from_ref(project)).await
 }
 
@@ -121,8 +120,8 @@ fn is_same(found: QueryResult<Vec<String>>, terms: &BTreeSet<String>) -> Result<
 pub(super) async fn delete_beneath_organization(conn: &mut Conn<'_>, id: OrganizationId) -> Result<(), Error> {
     let id = SqlId(id.uuid());
     let own = diesel::delete(organization_terms::table.filter(organization_terms::org_id.eq(id)));
-    Cached(own).execute(conn).await.map_err(database_error)?;
+    own.execute(conn).await.map_err(database_error)?;
     let of_projects = diesel::delete(project_terms::table.filter(project_terms::org_id.eq(id)));
-    Cached(of_projects).execute(conn).await.map_err(database_error)?;
+    of_projects.execute(conn).await.map_err(database_error)?;
     Ok(())
 }

@@ -19,12 +19,12 @@ use super::{
 };
 use crate::sql::{
     any_of::AnyOf,
-    cached::Cached,
     constraint::UniqueConstraint,
     row_lock::ForUpdate,
     rows::{OrganizationOfUserRow, OrganizationRow, UserRow},
     schema::{organization_members, organizations as organizations_table, users},
     types::SqlId,
+    update::update_rows,
 };
 
 const EXTERNAL_ID: UniqueConstraint = UniqueConstraint { index: "users_external_id", column: "users.external_id" };
@@ -121,13 +121,13 @@ impl UserWriter for SqlTransaction<'_> {
 
     async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
         let insert = diesel::insert_into(users::table).values(UserRow::from(user));
-        Cached(insert).execute(&mut self.conn).await.map_err(write_error)?;
+        insert.execute(&mut self.conn).await.map_err(write_error)?;
         Ok(())
     }
 
     async fn update_user(&mut self, user: &User) -> Result<(), Error> {
-        let update = diesel::update(users::table.find(SqlId(user.id.uuid()))).set(UserRow::from(user));
-        match Cached(update).execute(&mut self.conn).await.map_err(write_error)? {
+        let update = update_rows(users::table.find(SqlId(user.id.uuid())), UserRow::from(user));
+        match update.execute(&mut self.conn).await.map_err(write_error)? {
             1 => Ok(()),
             _ => Err(Error::NotFound(ResourceType::User)),
         }
@@ -164,7 +164,7 @@ impl UserWriter for SqlTransaction<'_> {
         let api_keys: Vec<ApiKey> = api_keys::delete_all_of_user(&mut self.conn, user).await?;
         let providers = providers::delete_all_of_user(&mut self.conn, user).await?;
         let delete = diesel::delete(users::table.find(SqlId(user.uuid())));
-        match Cached(delete).execute(&mut self.conn).await.map_err(database_error)? {
+        match delete.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(RemovedWithUser { memberships, api_keys, providers }),
             _ => Err(Error::NotFound(ResourceType::User)),
         }

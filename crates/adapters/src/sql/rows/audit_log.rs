@@ -13,7 +13,7 @@ use crate::sql::{
 };
 
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = audit_chains)]
+#[diesel(table_name = audit_chains, treat_none_as_default_value = false)]
 pub(crate) struct AuditChainRow {
     id: SqlId,
     head_sequence: i64,
