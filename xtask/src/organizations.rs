@@ -1,6 +1,6 @@
 //! The organizations of a running service, over HTTP.
 
-use std::{net::SocketAddr, thread, time::Duration};
+use std::{net::SocketAddr, ops::Range, thread, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
@@ -81,17 +81,18 @@ impl Organizations {
     }
 }
 
-/// Makes the organizations `o-0`, `o-1`, … as many as `rows`.
+/// Makes the organizations `o-0`, `o-1`, …, of these numbers.
 ///
 /// # Errors
 ///
 /// When one is not made.
-pub(crate) fn fill(address: SocketAddr, rows: u32) -> Result<()> {
+pub(crate) fn fill(address: SocketAddr, numbers: Range<u32>) -> Result<()> {
     let callers: Vec<_> = (0..CALLERS)
         .map(|caller| {
+            let numbers = numbers.clone().skip(caller as usize).step_by(CALLERS as usize);
             thread::spawn(move || {
                 let organizations = Organizations::at(address);
-                for number in (caller..rows).step_by(CALLERS as usize) {
+                for number in numbers {
                     let answer = organizations.create(&format!("o-{number}"), "An organization")?;
                     if answer.status != 201 {
                         bail!("o-{number} was answered with {}: {}", answer.status, answer.body);

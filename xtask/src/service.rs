@@ -56,6 +56,24 @@ impl Service {
         Self::serve(command, folder)
     }
 
+    /// Starts `program` as [`Service::start`] does, under valgrind, which counts its instructions and writes the counts to
+    /// files whose names begin with `counts`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::start`].
+    pub(crate) fn start_counted(
+        program: &Path,
+        folder: &Path,
+        database_url: Option<&str>,
+        counts: &Path,
+    ) -> Result<Self> {
+        let mut command = command(Path::new("valgrind"), folder, database_url);
+        command.args(["--quiet", "--tool=callgrind"]);
+        command.arg(format!("--callgrind-out-file={}", counts.display())).arg(program);
+        Self::serve(command, folder)
+    }
+
     /// Starts `program` in `folder` with nothing set at all, as whoever tries it does; but on a port that is free.
     ///
     /// # Errors

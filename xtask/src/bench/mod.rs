@@ -4,15 +4,23 @@
 //! therefore measured in turns with a handler that does nothing but answer, with `pgbench` asking the same question, and
 //! with any other service that is named; and is told as a ratio to these.
 
+mod chart;
+mod connection;
 mod cost;
 mod fixed;
+mod growth;
+mod instructions;
 mod pgbench;
 mod report;
 mod target;
 mod workload;
 mod wrk;
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 
@@ -28,7 +36,7 @@ use crate::{organizations, postgres, process, service::Service};
 ///
 /// Builds the release, starts it on SQLite and on a PostgreSQL of its own, both with commits that are on the disk before
 /// they are answered, fills them with organizations, and asks with a valid key. Prints requests a second, latencies, the
-/// service's processor time and memory, and ratios. Needs wrk, which is installed where there is none.
+/// service's processor time and memory, and ratios. Needs wrk, and valgrind to count, which are installed where there are none.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Options {
     /// How many organizations there are
@@ -62,6 +70,18 @@ pub(crate) struct Options {
     /// Write the figures there as well, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+
+    /// Count the instructions of a request instead, and compare them with those that docs/performance.md keeps
+    #[arg(long, conflicts_with_all = ["count", "growth"])]
+    check: bool,
+
+    /// Count the instructions of a request instead, and write them into docs/performance.md
+    #[arg(long, conflicts_with = "growth")]
+    count: bool,
+
+    /// Measure how costs grow up to as many organizations instead, and draw the charts in docs/growth; a million are usual
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(10_000..))]
+    growth: Option<u32>,
 }
 
 /// How long everything is asked before it is measured, so that caches and connections are there.
@@ -73,12 +93,26 @@ const WARM_UP: Duration = Duration::from_secs(1);
 ///
 /// When something that is needed cannot be had, or a service answers anything but what it was asked for.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    wrk::find_or_install()?;
     let packages = ["--package", "tenancy-server", "--package", "fixed-json"];
     process::run(process::cargo(&["build", "--quiet", "--release", "--bins"]).args(packages))?;
     let programs =
         env::current_exe()?.ancestors().nth(2).context("this task lies in no target folder")?.join("release");
 
+    if options.check {
+        return instructions::compare(&programs.join("tenancy"));
+    }
+    if options.count {
+        return instructions::write(&programs.join("tenancy"));
+    }
+    match options.growth {
+        Some(rows) => growth::run(&programs, rows),
+        None => load(options, &programs),
+    }
+}
+
+/// Measures the service under load.
+fn load(options: &Options, programs: &Path) -> Result<()> {
+    wrk::find_or_install()?;
     let fixed = FixedJson::start(&programs.join("fixed-json"))?;
     let cluster = postgres::start_durable()?;
     let database = cluster.create_database()?;
@@ -88,7 +122,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let postgres = Service::start(&program, folders[1].path(), Some(&database))?;
     for (name, service) in [("SQLite", &sqlite), ("PostgreSQL", &postgres)] {
         eprintln!("filling {name} with {} organizations", options.rows);
-        organizations::fill(service.address(), options.rows)?;
+        organizations::fill(service.address(), 0..options.rows)?;
     }
 
     let mut targets = vec![

@@ -28,7 +28,7 @@ pub(super) fn run(program: &Path, database_url: Option<&str>, rows: u32) -> Resu
     let service = Service::start(program, folder.path(), database_url)?;
     let address = service.address();
     let begin = Instant::now();
-    organizations::fill(address, rows)?;
+    organizations::fill(address, 0..rows)?;
     eprintln!(
         "filled with {rows} in {:.1?}, {:.0} a second",
         begin.elapsed(),

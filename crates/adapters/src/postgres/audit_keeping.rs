@@ -35,7 +35,8 @@ impl PostgresStorage {
     ) -> Result<Option<u64>, Error> {
         let lease = self.0.writers.lease().await?;
         within(ADOPTING, async move {
-            let added = match lease.begin("BEGIN").await {
+            // Whoever else adopts them at this moment is waited for, however long that takes.
+            let added = match lease.begin("BEGIN; SET LOCAL lock_timeout = 0").await {
                 Ok(()) => audit_keys::add(lease.connection()?, key, &*mac).await,
                 Err(error) => Err(error),
             };

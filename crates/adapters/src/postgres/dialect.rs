@@ -1,9 +1,15 @@
 //! How the shared queries run on PostgreSQL: pipelined over a connection that several callers may share.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{
+    QueryResult,
+    query_builder::{QueryFragment, QueryId},
+    result::{DatabaseErrorKind, Error as DieselError},
+};
 use diesel_async::AsyncPgConnection;
 pub(super) use diesel_async::RunQueryDsl;
 use tenancy_domain::Error;
+
+use super::both::Both;
 
 /// What implements the ports.
 pub(super) use super::PostgresStorage as Storage;
@@ -53,15 +59,13 @@ macro_rules! read_long {
     }};
 }
 
-/// Runs two statements of which neither needs what the other gives: they are sent together, and carried out one after the
-/// other. Each is a closure of the connection. Where the first fails, the second does as well, since the transaction is
-/// broken by then: what went wrong is what the first says.
-macro_rules! together {
-    ($conn:expr, $first:expr, $second:expr) => {{
-        let (mut one, mut other) = (&**$conn, &**$conn);
-        let (first, second) = futures_util::future::join($first(&mut one), $second(&mut other)).await;
-        first.and(second)
-    }};
+/// Carries out two writes to different tables, of which neither reads what the other writes.
+pub(super) async fn execute_both<A, B>(first: A, second: B, conn: &mut Conn<'_>) -> QueryResult<()>
+where
+    A: QueryFragment<Db> + QueryId + Send,
+    B: QueryFragment<Db> + QueryId + Send,
+{
+    Both(first, second).execute(conn).await.map(drop)
 }
 
 /// The rows of the first parameter: JSON, an array of arrays.
@@ -85,7 +89,7 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {json_id, json_rows, json_text, note, read, read_long, together};
+pub(super) use {json_id, json_rows, json_text, note, read, read_long};
 
 /// What a failure of the database means, where the query has no meaning of its own for it.
 pub(super) fn database_error(error: DieselError) -> Error {

@@ -5,6 +5,7 @@
 //! is not repeated.
 
 mod audit_keeping;
+mod both;
 mod connector;
 mod dialect;
 mod migrations;

@@ -53,7 +53,10 @@ impl Manager for Connector {
     type Error = OpenError;
 
     async fn create(&self) -> Result<AsyncPgConnection, OpenError> {
-        self.connect().await
+        let mut connection = self.connect().await?;
+        let bound = format!("SET lock_timeout = {}", LOCK_WAIT.as_millis());
+        connection.batch_execute(&bound).await.map_err(|error| OpenError::Connect(error.to_string()))?;
+        Ok(connection)
     }
 
     async fn recycle(&self, connection: &mut AsyncPgConnection, _: &Metrics) -> RecycleResult<OpenError> {
@@ -162,7 +165,7 @@ async fn transact(
     mac: Option<&dyn ChainMac>,
     ended: &mut Vec<CredentialNotice>,
 ) -> Result<((), End), Error> {
-    lease.begin(&format!("BEGIN; SET LOCAL lock_timeout = {}", LOCK_WAIT.as_millis())).await?;
+    lease.begin("BEGIN").await?;
     let connection = lease.connection()?;
     match work(&mut SqlTransaction { conn: connection }).await? {
         Outcome::Changed((), records) => {

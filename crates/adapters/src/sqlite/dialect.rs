@@ -78,14 +78,13 @@ macro_rules! read_long {
     }};
 }
 
-/// Runs two statements of which neither needs what the other gives. Each is a closure of the connection.
-macro_rules! together {
-    ($conn:expr, $first:expr, $second:expr) => {
-        match $first($conn).await {
-            Ok(()) => $second($conn).await,
-            Err(error) => Err(error),
-        }
-    };
+/// Carries out two writes to different tables, of which neither reads what the other writes.
+pub(super) fn execute_both<A, B>(first: A, second: B, conn: &mut Conn<'_>) -> Ready<QueryResult<()>>
+where
+    A: ExecuteDsl<SqliteConnection>,
+    B: ExecuteDsl<SqliteConnection>,
+{
+    ready(ExecuteDsl::execute(first, conn).and_then(|_| ExecuteDsl::execute(second, conn)).map(drop))
 }
 
 /// The rows of the first parameter: JSON, an array of arrays.
@@ -109,7 +108,7 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {json_id, json_rows, json_text, note, read, read_long, together};
+pub(super) use {json_id, json_rows, json_text, note, read, read_long};
 
 /// The result of a future that awaits nothing but queries on this thread's connection.
 ///

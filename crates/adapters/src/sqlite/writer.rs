@@ -163,8 +163,13 @@ fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<V
         Job::Upkeep(upkeep) => upkeep(connection).map(|()| Some(Vec::new())),
     }));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
-    if !matches!(outcome, Ok(Some(_))) {
-        connection.batch_execute("ROLLBACK TO unit")?;
+    if !matches!(outcome, Ok(Some(_)))
+        && let Err(error) = connection.batch_execute("ROLLBACK TO unit")
+    {
+        // SQLite has ended the whole transaction by itself, as it does on a full disk: there is no savepoint any more, and why
+        // is what the unit was told.
+        let cause = outcome.err().and_then(|outcome| outcome.cause()?.downcast_ref().map(copy));
+        return Err(cause.unwrap_or(error));
     }
     connection.batch_execute("RELEASE unit")?;
     Ok(outcome.map(Option::unwrap_or_default))

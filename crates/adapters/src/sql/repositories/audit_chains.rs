@@ -9,7 +9,7 @@ use tenancy_domain::{
 };
 
 use super::{
-    super::dialect::{Conn, Db, RunQueryDsl, database_error, together},
+    super::dialect::{Conn, Db, RunQueryDsl, database_error, execute_both},
     Asked, organizations,
 };
 use crate::sql::{
@@ -46,13 +46,19 @@ pub(in super::super) async fn append(
             entries.push(entry);
             chain = longer;
         }
-        together!(
-            &mut conn,
-            async |conn: &mut Conn<'_>| insert_entries(conn, entries).await,
-            async |conn: &mut Conn<'_>| {
-                if is_new { insert(conn, &chain).await } else { update(conn, &chain).await }
-            }
-        )?;
+        let insert = |entry| diesel::insert_into(audit_log::table).values(AuditEntryRow::from(entry));
+        let Some(last) = entries.pop() else { continue };
+        for entry in entries {
+            insert(entry).execute(&mut conn).await.map_err(database_error)?;
+        }
+        let row = AuditChainRow::from(&chain);
+        let written = if is_new {
+            execute_both(insert(last), diesel::insert_into(audit_chains::table).values(row), &mut conn).await
+        } else {
+            let locked = audit_chains::table.find(SqlId(id.uuid()));
+            execute_both(insert(last), update_rows(locked, row), &mut conn).await
+        };
+        written.map_err(database_error)?;
     }
     Ok(())
 }
@@ -60,14 +66,6 @@ pub(in super::super) async fn append(
 /// The error of a storage that was told nothing to make its chains with.
 pub(in super::super) fn without_mac() -> Error {
     Error::internal(anyhow::anyhow!("the storage was told nothing to make its audit chains with"))
-}
-
-async fn insert_entries(conn: &mut Conn<'_>, entries: Vec<AuditEntry>) -> Result<(), Error> {
-    for entry in entries {
-        let insert = diesel::insert_into(audit_log::table).values(AuditEntryRow::from(entry));
-        insert.execute(conn).await.map_err(database_error)?;
-    }
-    Ok(())
 }
 
 /// Locks a chain, and makes it where there is none yet.
@@ -91,17 +89,10 @@ pub(super) async fn lock(conn: &mut Conn<'_>, id: ChainId) -> Result<Option<Chai
     found.optional().map_err(database_error)?.map(Chain::try_from).transpose()
 }
 
-async fn insert(conn: &mut Conn<'_>, chain: &Chain) -> Result<(), Error> {
-    let insert = diesel::insert_into(audit_chains::table).values(AuditChainRow::from(chain));
-    insert.execute(conn).await.map_err(database_error)?;
-    Ok(())
-}
-
 /// Writes a chain that is locked.
 pub(super) async fn update(conn: &mut Conn<'_>, chain: &Chain) -> Result<(), Error> {
     let row = audit_chains::table.find(SqlId(chain.id.uuid()));
-    update_rows(row, AuditChainRow::from(chain)).execute(conn).await.map_err(database_error)?;
-    Ok(())
+    update_rows(row, AuditChainRow::from(chain)).execute(conn).await.map(drop).map_err(database_error)
 }
 
 /// The chains within the scope: where every query for them starts.

@@ -2,9 +2,10 @@
 //!
 //! These files are included by `postgres` and by `sqlite`, and compiled once in each. What differs is in the includer's
 //! `dialect`: `Db` (the backend), `Conn` (a connection as it is handed about), `RunQueryDsl` (how a query is run),
-//! `database_error` (what a failure of the database means), `is_lock_timeout`, `Storage` (what implements the ports; how it looks up an organization is its own), and
-//! `read!`, `read_long!` and `note!` (how it comes to a connection), and `json_rows!`, `json_id!` and `json_text!` (how
-//! rows are read from the JSON of the first parameter).
+//! `execute_both` (how two writes are run that do not need each other), `database_error` (what a failure of the database
+//! means), `is_lock_timeout`, `Storage` (what implements the ports; how it answers look-ups of organizations that are asked
+//! for at once is its own), `read!`, `read_long!` and `note!` (how it comes to a connection), and `json_rows!`, `json_id!` and
+//! `json_text!` (how rows are read from the JSON of the first parameter).
 
 mod aliases;
 mod api_keys;

@@ -10,7 +10,7 @@ use tenancy_domain::{
 };
 
 use super::{
-    super::dialect::{Conn, Db, RunQueryDsl, database_error, together},
+    super::dialect::{Conn, Db, RunQueryDsl, database_error, execute_both},
     Asked, SqlTransaction, aliases, beneath, members,
     page::load_page,
     projects, terms,
@@ -176,16 +176,9 @@ impl OrganizationWriter for SqlTransaction<'_> {
     }
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
-        together!(
-            &mut self.conn,
-            async |conn: &mut Conn<'_>| {
-                let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
-                insert.execute(conn).await.map_err(write_error).map(drop)
-            },
-            async |conn: &mut Conn<'_>| {
-                terms::insert_of_organizations(conn, std::slice::from_ref(organization)).await
-            }
-        )
+        let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
+        let terms = terms::of_organizations(std::slice::from_ref(organization));
+        execute_both(insert, terms, &mut self.conn).await.map_err(write_error)
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {

@@ -61,13 +61,18 @@ pub(super) fn projects_found_by(
     search.ranges().map(range).collect()
 }
 
-/// Adds the terms of organizations that have none, or those that they lack.
-pub(super) async fn insert_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
+/// The statement that adds the terms of organizations that have none, or those that they lack.
+pub(super) fn of_organizations(organizations: &[Organization]) -> WithJson {
     let rows = organizations.iter().flat_map(|organization| {
         let id = organization.id.uuid().simple().to_string();
         organization.terms().into_iter().map(move |term| json!([id, term]))
     });
-    insert(conn, INSERT_OF_ORGANIZATIONS, rows).await
+    insert(INSERT_OF_ORGANIZATIONS, rows)
+}
+
+/// Adds the terms of organizations that have none, or those that they lack.
+pub(super) async fn insert_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
+    of_organizations(organizations).execute(conn).await.map(drop).map_err(database_error)
 }
 
 /// Adds the terms of projects that have none, or those that they lack.
@@ -76,18 +81,12 @@ pub(super) async fn insert_of_projects(conn: &mut Conn<'_>, projects: &[Project]
         let (id, organization) = (project.id.uuid().simple().to_string(), project.org_id.uuid().simple().to_string());
         project.terms().into_iter().map(move |term| json!([id, organization, term]))
     });
-    insert(conn, INSERT_OF_PROJECTS, rows).await
+    insert(INSERT_OF_PROJECTS, rows).execute(conn).await.map(drop).map_err(database_error)
 }
 
 /// One statement for all rows, however many.
-async fn insert(
-    conn: &mut Conn<'_>,
-    statement: &'static str,
-    rows: impl Iterator<Item = serde_json::Value>,
-) -> Result<(), Error> {
-    let json = serde_json::Value::Array(rows.collect()).to_string();
-    WithJson { statement, json }.execute(conn).await.map_err(database_error)?;
-    Ok(())
+fn insert(statement: &'static str, rows: impl Iterator<Item = serde_json::Value>) -> WithJson {
+    WithJson { statement, json: serde_json::Value::Array(rows.collect()).to_string() }
 }
 
 /// Makes the terms of an organization those that it has by now.
