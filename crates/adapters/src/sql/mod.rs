@@ -9,6 +9,7 @@ pub(crate) mod any_of;
 pub(crate) mod cached;
 pub(crate) mod constraint;
 pub(crate) mod keyset;
+pub(crate) mod limited;
 pub(crate) mod look_ups;
 pub(crate) mod migrations;
 pub(crate) mod row_lock;

@@ -17,6 +17,7 @@ use super::{
 use crate::sql::{
     any_of::AnyOf,
     keyset::{After, AtOrAfter, AtOrBefore, Before, keyset},
+    limited::{HasRow, Limited},
     rows::{self, AuditEntryRow},
     schema::{audit_log, organization_members, organizations as organizations_table},
     types::{SqlId, SqlInstant},
@@ -195,13 +196,10 @@ pub(super) async fn list(
             behind.filter(keyset(AtOrBefore, timestamp, id, position)).order((timestamp.desc(), id.desc())),
         ),
     };
-    // As in `load_page`, where it is told why.
-    let behind = behind.select(timestamp).limit(1).single_value().is_not_null();
-    let found: QueryResult<Vec<(AuditEntryRow, bool)>> = rows
-        .select((AuditEntryRow::as_select(), behind))
-        .limit(i64::from(request.size.get()) + 1)
-        .load(&mut conn)
-        .await;
+    let behind = HasRow(behind.select(timestamp));
+    let limit = i64::from(request.size.get()) + 1;
+    let page = Limited { query: rows.select((AuditEntryRow::as_select(), behind)), limit };
+    let found: QueryResult<Vec<(AuditEntryRow, bool)>> = page.load(&mut conn).await;
     rows::to_page(request, found.map_err(database_error)?, AuditEntry::try_from)
 }
 

@@ -10,7 +10,10 @@
 macro_rules! load_page {
     ($conn:expr, $request:expr, $list:expr, by: ($time:expr, $id:expr), select: $select:expr, read: $read:expr $(,)?) => {{
         use tenancy_domain::pagination::Direction;
-        use $crate::sql::keyset::{After, AtOrAfter, AtOrBefore, Before, keyset};
+        use $crate::sql::{
+            keyset::{After, AtOrAfter, AtOrBefore, Before, keyset},
+            limited::{HasRow, Limited},
+        };
 
         let (list, position) = ($list, $request.position());
         let (rows, behind) = match $request.direction {
@@ -23,15 +26,11 @@ macro_rules! load_page {
                 list().filter(keyset(AtOrBefore, $time, $id, position)).order(($time.desc(), $id.desc())),
             ),
         };
-        // Not EXISTS: PostgreSQL may answer that by reading the table from its beginning, where none of the rows may be.
-        // It names the same tables as the query around it, and means its own.
-        let behind = behind.select($time).limit(1).single_value().is_not_null();
-        let found: QueryResult<Vec<(_, bool)>> = rows
-            .select(($select, behind))
-            // One more than the page holds: it shows whether more remain.
-            .limit(i64::from($request.size.get()) + 1)
-            .load($conn)
-            .await;
+        let behind = HasRow(behind.select($time));
+        // One more than the page holds: it shows whether more remain.
+        let limit = i64::from($request.size.get()) + 1;
+        let page = Limited { query: rows.select(($select, behind)), limit };
+        let found: QueryResult<Vec<(_, bool)>> = page.load($conn).await;
         $crate::sql::rows::to_page($request, found.map_err(database_error)?, $read)
     }};
 }
