@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -60,28 +60,17 @@ impl Connection {
         Ok(Self { writer, reader, body: Vec::new() })
     }
 
-    /// How long the answer took.
-    ///
-    /// # Errors
-    ///
-    /// When there is none, or it is none of success.
-    pub(super) fn time(&mut self, request: &Request) -> Result<Duration> {
-        let begin = Instant::now();
-        self.ask(request)?;
-        Ok(begin.elapsed())
-    }
-
     /// The answer.
     ///
     /// # Errors
     ///
-    /// Those of [`Connection::time`], and for what is no JSON.
+    /// Those of [`Connection::ask`], and for what is no JSON.
     pub(super) fn json(&mut self, request: &Request) -> Result<Value> {
         self.ask(request)?;
         self.answer()
     }
 
-    /// The answer that was timed last.
+    /// The answer that came last.
     ///
     /// # Errors
     ///
@@ -90,7 +79,12 @@ impl Connection {
         serde_json::from_slice(&self.body).context("the answer is no JSON")
     }
 
-    fn ask(&mut self, request: &Request) -> Result<()> {
+    /// Asks, and takes in the answer.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is none of success.
+    pub(super) fn ask(&mut self, request: &Request) -> Result<()> {
         self.writer.write_all(&request.bytes)?;
         let (mut line, mut status, mut length) = (String::new(), None, 0);
         loop {

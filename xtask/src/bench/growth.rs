@@ -1,8 +1,8 @@
 //! How what a request costs grows with what there is: with organizations, with the depth of a page, with members and keys in
 //! one organization, and with instances.
 //!
-//! One caller asks one thing after another, by turns, and between them the handler that only answers: what is told is how
-//! many times as long as that an answer takes. A machine that is slower for a while is slower for both.
+//! One caller asks for one thing after another, and what is told is how long the processors are busy with it, in the service and
+//! in the PostgreSQL behind it: how long an answer takes is for the most part how long a thread takes to wake.
 
 use std::{net::SocketAddr, path::Path, thread, time::Duration};
 
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tenancy_testing::postgres::Cluster;
 
 use super::{
+    busy::Descendants,
     chart::{Chart, Curve},
     connection::{Connection, Request},
     fixed::FixedJson,
@@ -27,18 +28,22 @@ use crate::{
 const FOLDER: &str = "docs/growth";
 /// How many organizations there are at the least.
 const LEAST: u32 = 1_000;
-/// How often each thing is asked at each size.
-const TURNS: u64 = 300;
-/// How many members and keys there are in one organization at the most.
-const WITHIN: u32 = 10_000;
-/// How many of those that are made last, before a size is come to, are timed.
-const TIMED: u32 = 50;
+/// How often each thing is asked in a row.
+const IN_A_ROW: u64 = 200;
+/// How many rounds there are at each size: of each cost the median is told.
+const ROUNDS: usize = 5;
+/// How many members of one organization there are.
+const MEMBERS: [u32; 4] = [10, 100, 1_000, 10_000];
+/// How many API keys of one organization there are; it may have no more.
+const KEYS: [u32; 4] = [10, 50, 100, 500];
+/// How many of those that are made last, before a size is come to, are measured.
+const MEASURED: u32 = 50;
 /// How many instances there are at the most.
 const INSTANCES: usize = 3;
 /// How many connections all instances have together.
 const CONNECTIONS: u32 = 32;
 
-/// What is asked, and how long the answer takes as a multiple of that of the handler that only answers.
+/// What is asked, and how many seconds the processors are busy with it.
 type Costs = Vec<(&'static str, f64)>;
 
 /// Measures, prints, and draws.
@@ -59,7 +64,7 @@ pub(super) fn run(programs: &Path, rows: u32) -> Result<()> {
         let database = database.map(Cluster::create_database).transpose()?;
         let data = tempfile::tempdir()?;
         let service = Service::start(&program, data.path(), database.as_deref())?;
-        let mut growth = Growth::new(&fixed, service.address())?;
+        let mut growth = Growth::new(service.address())?;
 
         let title = format!("Cost with the number of organizations, {storage}");
         let curves = growth.with_organizations(storage, rows)?;
@@ -82,25 +87,32 @@ pub(super) fn run(programs: &Path, rows: u32) -> Result<()> {
     Chart { title, across: "instances", up, is_logarithmic: false, curves }.write(&folder.join("instances.svg"))
 }
 
-const OF_LEAST: &str = "times the cost at the left end";
+type Get = dyn Fn(&Value) -> Request;
+type Make = dyn Fn(&mut Growth, u32) -> Result<Request>;
 
-struct Growth<'a> {
-    fixed: Connection,
-    service: Connection,
-    address: SocketAddr,
-    program: &'a FixedJson,
-    made: u64,
+/// What there can be many of in one organization.
+struct Parts<'a> {
+    what: &'a str,
+    sizes: [u32; 4],
+    /// Asks for the first of them.
+    list: Request,
+    /// Asks for the one of which the making was answered so.
+    getting: (&'static str, &'a Get),
+    /// Makes one.
+    making: (&'static str, &'a Make),
 }
 
-impl<'a> Growth<'a> {
-    fn new(fixed: &'a FixedJson, address: SocketAddr) -> Result<Self> {
-        Ok(Self {
-            fixed: Connection::open(fixed.address())?,
-            service: Connection::open(address)?,
-            address,
-            program: fixed,
-            made: 0,
-        })
+const OF_LEAST: &str = "times the cost at the left end";
+
+struct Growth {
+    service: Connection,
+    address: SocketAddr,
+    asked: u64,
+}
+
+impl Growth {
+    fn new(address: SocketAddr) -> Result<Self> {
+        Ok(Self { service: Connection::open(address)?, address, asked: 0 })
     }
 
     /// Fills, and asks at each size.
@@ -110,8 +122,8 @@ impl<'a> Growth<'a> {
         while size <= rows {
             organizations::fill(self.address, filled..size)?;
             filled = size;
-            // Meanwhile the connections may have been closed for being idle.
-            *self = Self { made: self.made, ..Self::new(self.program, self.address)? };
+            // Meanwhile the connection may have been closed for being idle.
+            self.service = Connection::open(self.address)?;
             let middle = self.cursors(&[size / 2])?.pop().context("there is no page in the middle")?;
             let slug = |turn: u64| format!("/organizations/o-{}", turn * 617_369 % u64::from(size));
             let deep = Request::get(&format!("/organizations?limit=100&cursor={middle}"));
@@ -156,95 +168,93 @@ impl<'a> Growth<'a> {
     }
 
     fn with_members(&mut self, storage: &str) -> Result<Vec<Curve>> {
-        self.service.time(&create("members"))?;
-        let mut last = Value::Null;
-        let at_sizes = self.with_parts(
-            storage,
-            "members",
-            |growth, number| {
-                let user = Request::post("/users", &json!({ "external_id": format!("user-{number}") }));
-                let user = growth.service.json(&user)?["id"].take();
-                let body = json!({ "user_id": &user, "role": if number == 0 { "owner" } else { "member" } });
-                let time = growth.service.time(&Request::post("/organizations/members/members", &body))?;
-                last = user;
-                Ok((time, last.as_str().map(|user| Request::get(&format!("/organizations/members/members/{user}")))))
-            },
-            "add a member",
-            "get a member",
-            &Request::get("/organizations/members/members?limit=100"),
-        )?;
+        self.service.ask(&create("members"))?;
+        let make = |growth: &mut Self, number: u32| {
+            let user = Request::post("/users", &json!({ "external_id": format!("user-{number}") }));
+            let user = growth.service.json(&user)?["id"].take();
+            let body = json!({ "user_id": user, "role": if number == 0 { "owner" } else { "member" } });
+            Ok(Request::post("/organizations/members/members", &body))
+        };
+        let get = |made: &Value| {
+            let user = made["id"].as_str().unwrap_or_default();
+            Request::get(&format!("/organizations/members/members/{user}"))
+        };
+        let at_sizes = self.with_parts(&Parts {
+            what: &format!("{storage}, members"),
+            sizes: MEMBERS,
+            list: Request::get("/organizations/members/members?limit=100"),
+            getting: ("get a member", &get),
+            making: ("add a member", &make),
+        })?;
         Ok(curves(storage, &at_sizes))
     }
 
     fn with_keys(&mut self, storage: &str) -> Result<Vec<Curve>> {
         let organization = self.service.json(&create("keys"))?["id"].take();
-        let at_sizes = self.with_parts(
-            storage,
-            "keys",
-            |growth, number| {
-                let owner = json!({ "type": "organization", "org_id": &organization });
-                let body = json!({ "name": format!("key {number}"), "owner": owner, "scopes": ["billing"] });
-                let create = Request::post("/api-keys", &body);
-                let time = growth.service.time(&create)?;
-                let key = growth.service.answer()?["key"].take();
-                Ok((time, Some(Request::post("/api-keys/verify", &json!({ "key": key })))))
-            },
-            "create a key",
-            "verify a key",
-            &Request::get("/organizations/keys/api-keys?limit=100"),
-        )?;
+        let make = |_: &mut Self, number: u32| {
+            let owner = json!({ "type": "organization", "org_id": &organization });
+            let body = json!({ "name": format!("key {number}"), "owner": owner, "scopes": ["billing"] });
+            Ok(Request::post("/api-keys", &body))
+        };
+        let get = |made: &Value| Request::post("/api-keys/verify", &json!({ "key": made["key"] }));
+        let at_sizes = self.with_parts(&Parts {
+            what: &format!("{storage}, keys"),
+            sizes: KEYS,
+            list: Request::get("/organizations/keys/api-keys?limit=100"),
+            getting: ("verify a key", &get),
+            making: ("create a key", &make),
+        })?;
         Ok(curves(storage, &at_sizes))
     }
 
-    /// Makes parts of one organization, ever more of them. `make` gives how long one took, and what asks for it.
-    fn with_parts(
-        &mut self,
-        storage: &str,
-        parts: &str,
-        mut make: impl FnMut(&mut Self, u32) -> Result<(Duration, Option<Request>)>,
-        adding: &'static str,
-        get: &'static str,
-        list: &Request,
-    ) -> Result<Vec<(u32, Costs)>> {
+    /// Makes parts of one organization, ever more of them, and asks at each size.
+    fn with_parts(&mut self, parts: &Parts<'_>) -> Result<Vec<(u32, Costs)>> {
         let mut at_sizes = Vec::new();
-        let (mut there, mut size) = (0, 10);
-        while size <= WITHIN {
-            let (mut times, mut fixed, mut newest) = (Vec::new(), Vec::new(), None);
+        let mut there = 0;
+        for size in parts.sizes {
+            let mut times = Vec::new();
+            let descendants = Descendants::find()?;
             for number in there..size {
-                let (time, request) = make(self, number)?;
-                newest = request;
-                if number + TIMED >= size {
-                    times.push(time);
-                    fixed.push(self.fixed.time(&Request::get(""))?);
+                let make = parts.making.1(self, number)?;
+                let before = descendants.busy();
+                self.service.ask(&make)?;
+                if number + MEASURED >= size {
+                    times.push(descendants.busy().saturating_sub(before));
                 }
             }
             there = size;
-            let one = newest.context("what was made cannot be asked for")?;
-            let mut costs = self.costs(|_| vec![("first page of 100", list.clone()), (get, one.clone())])?;
-            costs.push((adding, median(&mut times).as_secs_f64() / median(&mut fixed).as_secs_f64()));
-            tell(&format!("{storage}, {size} {parts} in one organization"), &costs);
+            let one = parts.getting.1(&self.service.answer()?);
+            let mut costs =
+                self.costs(|_| vec![("first page of 100", parts.list.clone()), (parts.getting.0, one.clone())])?;
+            costs.push((parts.making.0, median(&mut times).as_secs_f64()));
+            tell(&format!("{}: {size} in one organization", parts.what), &costs);
             at_sizes.push((size, costs));
-            size *= 10;
         }
         Ok(at_sizes)
     }
 
-    /// Asks for all that `requests` gives, turn by turn, and the handler that only answers in each.
+    /// Asks for all that `requests` gives, each so many times in a row, and round by round.
     fn costs(&mut self, requests: impl Fn(u64) -> Vec<(&'static str, Request)>) -> Result<Costs> {
-        let (mut fixed, mut times, mut names) = (Vec::new(), Vec::<Vec<Duration>>::new(), Vec::new());
-        for _ in 0..TURNS {
-            self.made += 1;
-            let asked = requests(self.made);
-            names = asked.iter().map(|(name, _)| *name).collect();
-            times.resize(asked.len(), Vec::new());
-            fixed.push(self.fixed.time(&Request::get(""))?);
-            for ((_, request), times) in asked.iter().zip(&mut times) {
-                times.push(self.service.time(request)?);
+        let names: Vec<_> = requests(0).into_iter().map(|(name, _)| name).collect();
+        let mut times = vec![Vec::new(); names.len()];
+        for _ in 0..ROUNDS {
+            let descendants = Descendants::find()?;
+            for (at, times) in times.iter_mut().enumerate() {
+                let mut asked = Vec::new();
+                for _ in 0..IN_A_ROW {
+                    self.asked += 1;
+                    asked.push(requests(self.asked).swap_remove(at).1);
+                }
+                let before = descendants.busy();
+                for request in &asked {
+                    self.service.ask(request)?;
+                }
+                times.push(descendants.busy().saturating_sub(before));
             }
         }
-        let fixed = median(&mut fixed).as_secs_f64();
-        let costs = times.iter_mut().map(|times| median(times).as_secs_f64() / fixed);
-        Ok(names.into_iter().zip(costs).collect())
+        #[expect(clippy::cast_precision_loss, reason = "a cost is no exact number")]
+        let each = |times: &mut Vec<Duration>| median(times).as_secs_f64() / IN_A_ROW as f64;
+        Ok(names.into_iter().zip(times.iter_mut().map(each)).collect())
     }
 
     /// The cursors that so many rows come before, in ascending order.
@@ -299,7 +309,8 @@ fn with_instances(program: &Path, fixed: &FixedJson, cluster: &Cluster) -> Resul
             }
             costs.push((workload.title(), rate / alone));
         }
-        tell(&format!("{count} instances, as parts of the handler's rate"), &costs);
+        let told: Vec<_> = costs.iter().map(|(name, rate)| format!("{name} {rate:.3}")).collect();
+        eprintln!("{count} instances, of what the handler that only answers does: {}", told.join(", "));
         at_sizes.push((u32::try_from(count)?, costs));
     }
     Ok(curves("", &at_sizes))
@@ -321,7 +332,7 @@ fn curves(storage: &str, at_sizes: &[(u32, Costs)]) -> Vec<Curve> {
 }
 
 fn tell(what: &str, costs: &Costs) {
-    let costs: Vec<_> = costs.iter().map(|(name, cost)| format!("{name} {cost:.2}")).collect();
+    let costs: Vec<_> = costs.iter().map(|(name, cost)| format!("{name} {:.1} µs", cost * 1e6)).collect();
     eprintln!("{what}: {}", costs.join(", "));
 }
 

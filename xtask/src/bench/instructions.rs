@@ -143,7 +143,7 @@ impl Caller {
 
     fn fill(&mut self) -> Result<()> {
         for number in 0..ROWS {
-            self.connection.time(&Self::create(&format!("o-{number}")))?;
+            self.connection.ask(&Self::create(&format!("o-{number}")))?;
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Caller {
                 Workload::Verify => Request::post("/api-keys/verify", &json!({ "key": KEY })),
                 Workload::Create => Self::create(&format!("c-{}", self.asked)),
             };
-            self.connection.time(&request)?;
+            self.connection.ask(&request)?;
         }
         Ok(())
     }

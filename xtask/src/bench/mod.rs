@@ -4,6 +4,7 @@
 //! therefore measured in turns with a handler that does nothing but answer, with `pgbench` asking the same question, and
 //! with any other service that is named; and is told as a ratio to these.
 
+mod busy;
 mod chart;
 mod connection;
 mod cost;
