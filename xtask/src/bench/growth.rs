@@ -88,7 +88,7 @@ pub(super) fn run(programs: &Path, rows: u32) -> Result<()> {
 }
 
 type Get = dyn Fn(&Value) -> Request;
-type Make = dyn Fn(&mut Growth, u32) -> Result<Request>;
+type Make<'a> = dyn Fn(&mut Growth, u32) -> Result<Request> + 'a;
 
 /// What there can be many of in one organization.
 struct Parts<'a> {
@@ -99,7 +99,7 @@ struct Parts<'a> {
     /// Asks for the one of which the making was answered so.
     getting: (&'static str, &'a Get),
     /// Makes one.
-    making: (&'static str, &'a Make),
+    making: (&'static str, &'a Make<'a>),
 }
 
 const OF_LEAST: &str = "times the cost at the left end";
