@@ -75,6 +75,7 @@ pub(crate) struct Way<Q, A> {
 
 impl<Q, A> Way<Q, A> {
     /// What has been gathered, up to `most` questions; nothing at the end of the way.
+    #[cfg(feature = "postgres")]
     pub(crate) fn next(&mut self, most: usize) -> Option<Vec<Asked<Q, A>>> {
         let mut gathered = self.batches.gathered(self.thread);
         if gathered.waiting.is_empty() {
@@ -87,6 +88,7 @@ impl<Q, A> Way<Q, A> {
     }
 
     /// All that has been gathered. Whoever asks from now on has another way.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn last(mut self) -> Vec<Asked<Q, A>> {
         let mut gathered = self.batches.gathered(self.thread);
         gathered.on_their_way -= 1;
@@ -109,7 +111,7 @@ impl<Q, A> Drop for Way<Q, A> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "postgres", feature = "sqlite"))]
 mod tests {
     use std::{
         cell::RefCell,

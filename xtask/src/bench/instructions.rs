@@ -56,7 +56,7 @@ pub(super) fn write(program: &Path) -> Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`write`]; and when a figure is more than what is kept.
+/// Those of [`write()`]; and when a figure is more than what is kept.
 pub(super) fn compare(program: &Path) -> Result<()> {
     let page = fs::read_to_string(process::root().join(PAGE))?;
     let kept = read(parts(&page)?.1);
