@@ -9,16 +9,23 @@
 
 use std::{cell::Cell, sync::Arc, thread, time::Duration};
 
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use tenancy_domain::Error;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{connector::Connector, dialect::lost_connection};
+use super::{
+    connector::Connector,
+    dialect::{database_error, lost_connection},
+};
 use crate::thread_number::thread_number;
 
 /// How long a read may take, from the moment it is asked for. It bounds what a server that went silent can hold up;
 /// `statement_timeout` bounds a slow statement.
 const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What the server plans reads by. Each has an index that it goes by, in the order that it gives. Of a table that has just
+/// been filled there are no statistics yet, and a plan that reads all of it and sorts would seem as cheap, and be kept.
+const PLANNING: &str = "SET enable_seqscan = off; SET random_page_cost = 1.1";
 
 /// How many connections each thread has: while the server answers on one, the other takes what comes.
 const PER_THREAD: usize = 2;
@@ -101,7 +108,9 @@ impl Readers {
         if let Some(connection) = &*slot {
             return Ok(Arc::clone(connection));
         }
-        let connection = Arc::new(self.connector.connect().await.map_err(Error::unavailable)?);
+        let mut connection = self.connector.connect().await.map_err(Error::unavailable)?;
+        connection.batch_execute(PLANNING).await.map_err(database_error)?;
+        let connection = Arc::new(connection);
         *slot = Some(Arc::clone(&connection));
         Ok(connection)
     }
