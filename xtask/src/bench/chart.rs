@@ -64,6 +64,8 @@ impl Chart<'_> {
         let mut chart = ChartBuilder::on(&area)
             .caption(self.title, ("sans-serif", 20))
             .margin(14)
+            // Half of the last number stands beyond the end of the axis.
+            .margin_right(40)
             .x_label_area_size(44)
             .y_label_area_size(60)
             .build_cartesian_2d(across, 0.0..top * 1.25)
