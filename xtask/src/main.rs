@@ -1,7 +1,7 @@
 //! The tasks of this workspace: `cargo xtask --help`.
 //!
 //! A file each. What several need is in `process` (running programs), `packages` (the system's package manager), `python`
-//! (programs in Python), `postgres` (a throw-away server), `service` (the program itself) and `each_database`.
+//! (programs in Python), `postgres` (a throw-away server), `service` (the program itself), `median` and `each_database`.
 
 #![expect(clippy::print_stderr, reason = "tasks tell the terminal how they get on")]
 
@@ -10,6 +10,7 @@ mod check;
 mod clients;
 mod each_database;
 mod examples;
+mod median;
 mod openapi;
 mod organizations;
 mod packages;

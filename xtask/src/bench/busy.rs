@@ -54,7 +54,7 @@ mod tests {
         let descendants = Descendants::find().unwrap();
         let found = descendants.0.contains(&child.id());
         let before = descendants.busy();
-        while descendants.busy() == before {
+        while found && descendants.busy() == before {
             std::thread::yield_now();
         }
         child.kill().unwrap();

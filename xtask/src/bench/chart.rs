@@ -8,6 +8,8 @@ use plotters::{
     prelude::*,
 };
 
+use super::grouped::grouped;
+
 /// A curve.
 #[derive(Debug, Clone)]
 pub(super) struct Curve {
@@ -74,7 +76,7 @@ impl Chart<'_> {
             .configure_mesh()
             .x_desc(self.across)
             .y_desc(self.up)
-            .x_label_formatter(&|x| grouped(*x))
+            .x_label_formatter(&|x| grouped(&format!("{x:.0}"), '\u{2009}'))
             .y_label_formatter(&|y| format!("{y:.1}"))
             .light_line_style(TRANSPARENT)
             .draw()
@@ -106,19 +108,6 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         let (least, most) = bounds.unwrap_or((value, value));
         Some((value.min(least), value.max(most)))
     })
-}
-
-/// A whole number with a space between thousands.
-fn grouped(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push('\u{2009}');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::service::KEY;
 
@@ -29,6 +29,11 @@ impl Request {
     /// A request that sends `body`.
     pub(super) fn post(path: &str, body: &Value) -> Self {
         Self::new("POST", path, &body.to_string())
+    }
+
+    /// A request that makes an organization.
+    pub(super) fn create_organization(slug: &str) -> Self {
+        Self::post("/organizations", &json!({ "slug": slug, "name": "An organization" }))
     }
 
     fn new(method: &str, path: &str, body: &str) -> Self {

@@ -20,6 +20,7 @@ use super::{
     wrk,
 };
 use crate::{
+    median::median,
     organizations, postgres, process,
     service::{KEY, Service},
 };
@@ -134,7 +135,7 @@ impl Growth {
                     ("first page of 100", Request::get("/organizations?limit=100")),
                     ("page of 100 in the middle", deep.clone()),
                     ("verify a key", verify.clone()),
-                    ("create", create(&format!("g-{size}-{turn}"))),
+                    ("create", Request::create_organization(&format!("g-{size}-{turn}"))),
                 ]
             })?;
             tell(&format!("{storage}, {size} organizations"), &costs);
@@ -168,7 +169,7 @@ impl Growth {
     }
 
     fn with_members(&mut self, storage: &str) -> Result<Vec<Curve>> {
-        self.service.ask(&create("members"))?;
+        self.service.ask(&Request::create_organization("members"))?;
         let make = |growth: &mut Self, number: u32| {
             let user = Request::post("/users", &json!({ "external_id": format!("user-{number}") }));
             let user = growth.service.json(&user)?["id"].take();
@@ -190,7 +191,7 @@ impl Growth {
     }
 
     fn with_keys(&mut self, storage: &str) -> Result<Vec<Curve>> {
-        let organization = self.service.json(&create("keys"))?["id"].take();
+        let organization = self.service.json(&Request::create_organization("keys"))?["id"].take();
         let make = |_: &mut Self, number: u32| {
             let owner = json!({ "type": "organization", "org_id": &organization });
             let body = json!({ "name": format!("key {number}"), "owner": owner, "scopes": ["billing"] });
@@ -216,11 +217,9 @@ impl Growth {
             let descendants = Descendants::find()?;
             for number in there..size {
                 let make = parts.making.1(self, number)?;
-                let before = descendants.busy();
+                let before = (number + MEASURED >= size).then(|| descendants.busy());
                 self.service.ask(&make)?;
-                if number + MEASURED >= size {
-                    times.push(descendants.busy().saturating_sub(before));
-                }
+                times.extend(before.map(|before| descendants.busy().saturating_sub(before)));
             }
             there = size;
             let one = parts.getting.1(&self.service.answer()?);
@@ -316,10 +315,6 @@ fn with_instances(program: &Path, fixed: &FixedJson, cluster: &Cluster) -> Resul
     Ok(curves("", &at_sizes))
 }
 
-fn create(slug: &str) -> Request {
-    Request::post("/organizations", &json!({ "slug": slug, "name": "An organization" }))
-}
-
 /// A curve for each thing that was asked: its cost at each size, as a multiple of that at the least one.
 fn curves(storage: &str, at_sizes: &[(u32, Costs)]) -> Vec<Curve> {
     let Some((_, least)) = at_sizes.first() else { return Vec::new() };
@@ -334,11 +329,6 @@ fn curves(storage: &str, at_sizes: &[(u32, Costs)]) -> Vec<Curve> {
 fn tell(what: &str, costs: &Costs) {
     let costs: Vec<_> = costs.iter().map(|(name, cost)| format!("{name} {:.1} µs", cost * 1e6)).collect();
     eprintln!("{what}: {}", costs.join(", "));
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

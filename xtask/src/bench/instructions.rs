@@ -14,6 +14,7 @@ use tenancy_testing::postgres::Cluster;
 
 use super::{
     connection::{Connection, Request},
+    grouped::grouped,
     workload::Workload,
 };
 use crate::{
@@ -143,13 +144,9 @@ impl Caller {
 
     fn fill(&mut self) -> Result<()> {
         for number in 0..ROWS {
-            self.connection.ask(&Self::create(&format!("o-{number}")))?;
+            self.connection.ask(&Request::create_organization(&format!("o-{number}")))?;
         }
         Ok(())
-    }
-
-    fn create(slug: &str) -> Request {
-        Request::post("/organizations", &json!({ "slug": slug, "name": "An organization" }))
     }
 
     fn ask(&mut self, times: u64) -> Result<()> {
@@ -160,7 +157,7 @@ impl Caller {
                 Workload::Get => Request::get(&format!("/organizations/o-{}", self.asked * 617 % ROWS)),
                 Workload::List => Request::get("/organizations?limit=100"),
                 Workload::Verify => Request::post("/api-keys/verify", &json!({ "key": KEY })),
-                Workload::Create => Self::create(&format!("c-{}", self.asked)),
+                Workload::Create => Request::create_organization(&format!("c-{}", self.asked)),
             };
             self.connection.ask(&request)?;
         }
@@ -170,22 +167,9 @@ impl Caller {
 
 fn table(figures: &Figures) -> String {
     let row = |((workload, storage), count): (&(Workload, &str), &u64)| {
-        format!("| {} | {storage} | {} |\n", workload.title(), grouped(*count))
+        format!("| {} | {storage} | {} |\n", workload.title(), grouped(&count.to_string(), ','))
     };
     ["| | | instructions |\n|---|---|---|\n".to_owned()].into_iter().chain(figures.iter().map(row)).collect()
-}
-
-/// With a comma between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 fn read(table: &str) -> BTreeMap<(String, String), u64> {

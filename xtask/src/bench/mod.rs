@@ -9,6 +9,7 @@ mod chart;
 mod connection;
 mod cost;
 mod fixed;
+mod grouped;
 mod growth;
 mod instructions;
 mod pgbench;

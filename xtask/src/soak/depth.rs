@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::export;
 use crate::{
+    median::median,
     organizations::{self, Organizations},
     service::Service,
 };
@@ -115,9 +116,4 @@ fn time_pages(organizations: &Organizations, first: &str, deep: &str) -> Result<
         times.1.push(time(deep)?);
     }
     Ok(times)
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
