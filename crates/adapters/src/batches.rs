@@ -75,7 +75,6 @@ pub(crate) struct Way<Q, A> {
 
 impl<Q, A> Way<Q, A> {
     /// What has been gathered, up to `most` questions; nothing at the end of the way.
-    #[cfg(feature = "postgres")]
     pub(crate) fn next(&mut self, most: usize) -> Option<Vec<Asked<Q, A>>> {
         let mut gathered = self.batches.gathered(self.thread);
         if gathered.waiting.is_empty() {
@@ -85,15 +84,6 @@ impl<Q, A> Way<Q, A> {
         }
         let size = gathered.waiting.len().min(most);
         Some(gathered.waiting.drain(..size).collect())
-    }
-
-    /// All that has been gathered. Whoever asks from now on has another way.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn last(mut self) -> Vec<Asked<Q, A>> {
-        let mut gathered = self.batches.gathered(self.thread);
-        gathered.on_their_way -= 1;
-        self.is_over = true;
-        std::mem::take(&mut gathered.waiting)
     }
 }
 
@@ -111,7 +101,7 @@ impl<Q, A> Drop for Way<Q, A> {
     }
 }
 
-#[cfg(all(test, feature = "postgres", feature = "sqlite"))]
+#[cfg(test)]
 mod tests {
     use std::{
         cell::RefCell,
@@ -199,15 +189,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_asks_after_the_last_of_a_way_has_another() {
+    async fn who_asks_after_the_end_of_a_way_has_another() {
         let doubles = Doubles::new();
         let ways = RefCell::new(Vec::new());
         let ask = |number| doubles.batches.ask(number, |way| ways.borrow_mut().push(way));
-        let (mut first, mut second, mut third) = (Box::pin(ask(1)), Box::pin(ask(2)), Box::pin(ask(3)));
+        let (mut first, mut second) = (Box::pin(ask(1)), Box::pin(ask(2)));
         assert!(is_waiting(&mut first));
-        assert!(is_waiting(&mut second));
-        let way = ways.borrow_mut().pop().unwrap();
-        let batch = way.last();
+        let mut way = ways.borrow_mut().pop().unwrap();
+        let mut batch = way.next(64).unwrap();
+        assert!(is_waiting(&mut second), "for the same way");
+        assert!(ways.borrow().is_empty());
+        batch.extend(way.next(64).unwrap());
+        assert!(way.next(64).is_none());
+        let mut third = Box::pin(ask(3));
         assert!(is_waiting(&mut third));
         let other = ways.borrow_mut().pop().unwrap();
         for (number, answer) in batch {

@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     idempotency::{AnswerOnly, IdempotencyWriter},
     members::MemberWriter,
-    organizations::OrganizationWriter,
+    organizations::{OrganizationCreation, OrganizationWriter},
     owners::OwnerWriter,
     projects::ProjectWriter,
     providers::ProviderWriter,
@@ -65,6 +65,17 @@ pub enum Outcome<T> {
     Answered(T, AnswerOnly),
 }
 
+impl<T> Outcome<T> {
+    /// The same, of what `change` makes of the value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Changed(value, records) => Outcome::Changed(change(value), records),
+            Self::Unchanged(value) => Outcome::Unchanged(change(value)),
+            Self::Answered(value, only) => Outcome::Answered(change(value), only),
+        }
+    }
+}
+
 /// The future of a unit of work, which borrows its transaction.
 pub type WorkFuture<'t, T> = Pin<Box<dyn Future<Output = Result<Outcome<T>, Error>> + Send + 't>>;
 
@@ -83,6 +94,15 @@ pub trait UnitOfWork: Send + Sync {
     /// What `work` returned, and then nothing was written; or the failure of the commit. [`Error::Unavailable`] may
     /// leave open whether the commit took place, when the connection is lost while it is under way.
     async fn run(&self, work: Work) -> Result<(), Error>;
+
+    /// Runs the unit of work that makes an organization and does nothing else, as [`run`](Self::run) does: storage that can
+    /// carries out several at once. Each is made or not made by itself.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run) and of [`OrganizationCreation::carry_out`].
+    async fn create_organization(&self, creation: OrganizationCreation) -> Result<(), Error> {
+        self.run(creation.into_work()).await
+    }
 }
 
 /// [`UnitOfWork::run`] with a value.
@@ -98,13 +118,8 @@ pub trait UnitOfWorkExt: UnitOfWork {
             let slot = Arc::clone(&value);
             self.run(Box::new(move |transaction| {
                 Box::pin(async move {
-                    let (result, outcome) = match work(transaction).await? {
-                        Outcome::Changed(result, records) => (result, Outcome::Changed((), records)),
-                        Outcome::Unchanged(result) => (result, Outcome::Unchanged(())),
-                        Outcome::Answered(result, only) => (result, Outcome::Answered((), only)),
-                    };
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-                    Ok(outcome)
+                    let keep = |result| *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+                    Ok(work(transaction).await?.map(keep))
                 })
             }))
             .await?;

@@ -6,7 +6,9 @@
 
 mod audit_keeping;
 mod both;
+mod columns;
 mod connector;
+mod creations;
 mod dialect;
 mod migrations;
 mod notices;
@@ -29,6 +31,7 @@ use tenancy_domain::{
     Error,
     api_keys::{CredentialCache, CredentialNotices},
     audit_log::ChainMac,
+    organizations::OrganizationCreation,
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -38,7 +41,10 @@ use self::{
 };
 use crate::{
     OpenError,
-    sql::look_ups::{OrganizationLookUps, WAYS},
+    sql::{
+        creations::{CreateTogether as _, Creations},
+        look_ups::{OrganizationLookUps, WAYS},
+    },
 };
 
 /// Storage in a PostgreSQL database. Cloning it gives another handle to the same connections.
@@ -50,6 +56,7 @@ struct Inner {
     readers: Readers,
     look_ups: Arc<OrganizationLookUps>,
     writers: Writers,
+    creations: Arc<Creations>,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
 }
@@ -69,6 +76,7 @@ impl PostgresStorage {
             readers: Readers::new(connector.clone()),
             look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
             writers: Writers::new(connector.clone())?,
+            creations: Arc::new(Creations::new(creations::WAYS)),
             chain_mac: OnceLock::new(),
             connector,
         })))
@@ -120,6 +128,10 @@ impl PostgresStorage {
 impl UnitOfWork for PostgresStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
         self.0.writers.run(work, self.0.chain_mac.get().cloned()).await
+    }
+
+    async fn create_organization(&self, creation: OrganizationCreation) -> Result<(), Error> {
+        self.create(creation).await
     }
 }
 

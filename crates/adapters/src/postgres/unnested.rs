@@ -12,8 +12,8 @@ use diesel::{
 
 /// A query that gives each of some values of the SQL type `S`, which are one parameter of the statement. Its plan is one for
 /// any number of them: to an array that is a parameter itself PostgreSQL makes a plan each time, since it may be short.
-#[derive(Debug, Clone, QueryId)]
-pub(super) struct Unnested<S: 'static, T: 'static> {
+#[derive(Debug, Clone)]
+pub(super) struct Unnested<S, T> {
     values: Vec<T>,
     sql_type: PhantomData<S>,
 }
@@ -24,7 +24,13 @@ impl<S, T> From<Vec<T>> for Unnested<S, T> {
     }
 }
 
-impl<S, T> QueryFragment<Pg> for Unnested<S, T>
+// What the values are in Rust makes no other statement.
+impl<S: QueryId, T> QueryId for Unnested<S, T> {
+    type QueryId = Unnested<S::QueryId, ()>;
+    const HAS_STATIC_QUERY_ID: bool = S::HAS_STATIC_QUERY_ID;
+}
+
+impl<S: 'static, T> QueryFragment<Pg> for Unnested<S, T>
 where
     Vec<T>: ToSql<Array<S>, Pg>,
     Pg: HasSqlType<Array<S>>,

@@ -30,7 +30,7 @@ const WAIT: Duration = Duration::from_secs(5);
 /// How long making a connection may take.
 const CREATE: Duration = Duration::from_secs(5);
 /// How long a unit of work may take once it has its connection. It bounds what a server that went silent can hold up.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a unit of work may wait for another one that holds a lock: so long that there is time left to say so.
 const LOCK_WAIT: Duration = Duration::from_secs(8);
 

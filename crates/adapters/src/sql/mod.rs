@@ -8,6 +8,7 @@ pub(crate) mod above_zero;
 pub(crate) mod any_of;
 pub(crate) mod cached;
 pub(crate) mod constraint;
+pub(crate) mod creations;
 pub(crate) mod keyset;
 pub(crate) mod limited;
 pub(crate) mod look_ups;

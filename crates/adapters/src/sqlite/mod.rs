@@ -6,6 +6,7 @@
 
 mod audit_keeping;
 mod connection;
+mod creations;
 mod dialect;
 mod integrity;
 mod migrations;
@@ -27,6 +28,7 @@ use tenancy_domain::{
     Error,
     api_keys::{CredentialCache, CredentialNotices},
     audit_log::ChainMac,
+    organizations::OrganizationCreation,
     ports::{NotReady, StorageHealth},
     unit_of_work::{UnitOfWork, Work},
 };
@@ -38,11 +40,14 @@ use self::{
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
     repositories::consistency,
-    writer::{Job, Writer},
+    writer::{Job, Writer, Writing},
 };
 use crate::{
     OpenError,
-    sql::look_ups::{OrganizationLookUps, WAYS},
+    sql::{
+        creations::{CreateTogether as _, Creations},
+        look_ups::{OrganizationLookUps, WAYS},
+    },
 };
 
 /// Storage in one SQLite file. Cloning it gives another handle to the same; when the last one is dropped, the threads
@@ -55,6 +60,7 @@ struct Inner {
     readers: Option<Readers>,
     look_ups: Arc<OrganizationLookUps>,
     writer: Option<Writer>,
+    creations: Arc<Creations>,
     soundness: Soundness,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
@@ -100,6 +106,7 @@ impl SqliteStorage {
             readers: Some(readers),
             look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
             writer: None,
+            creations: Arc::new(Creations::new(creations::WAYS)),
             soundness,
             chain_mac: OnceLock::new(),
             threads,
@@ -135,26 +142,27 @@ impl Inner {
         self.soundness.learn_from(readers.read(read).await)
     }
 
-    /// Has something read, which has its own way to tell what it has read; where it cannot be, it is dropped.
-    fn start_to_read(&self, read: impl FnOnce(&mut SqliteConnection) + Send + 'static) {
-        if let Some(readers) = &self.readers {
-            // Who asked is told by what is dropped.
-            let _ = readers.queue(Box::new(read));
-        }
-    }
-
     /// Writes what is no change to anyone, and gives what it came to once it is committed.
     async fn note<T: Send + 'static>(
         &self,
         note: impl FnOnce(&mut SqliteConnection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        self.write_with(Job::Upkeep, note).await
+    }
+
+    /// Writes what `job` makes a job of, and gives what it came to once it is committed.
+    async fn write_with<T: Send + 'static>(
+        &self,
+        job: fn(Writing) -> Job,
+        write: impl FnOnce(&mut SqliteConnection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let (sender, mut value) = oneshot::channel();
-        let upkeep = move |connection: &mut SqliteConnection| {
+        let write = move |connection: &mut SqliteConnection| {
             // Whoever asked may be gone by now.
-            let _ = sender.send(note(connection)?);
+            let _ = sender.send(write(connection)?);
             Ok(())
         };
-        self.write(Job::Upkeep(Box::new(upkeep))).await?;
+        self.write(job(Box::new(write))).await?;
         value.try_recv().map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has lost an answer")))
     }
 
@@ -188,6 +196,10 @@ impl Drop for Inner {
 impl UnitOfWork for SqliteStorage {
     async fn run(&self, work: Work) -> Result<(), Error> {
         self.0.write(Job::UnitOfWork { work, mac: self.0.chain_mac.get().cloned() }).await
+    }
+
+    async fn create_organization(&self, creation: OrganizationCreation) -> Result<(), Error> {
+        self.create(creation).await
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::connection::{Access, open};
 use crate::OpenError;
 
-pub(super) type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
+type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
 
 /// How many reads may wait. Beyond it callers are told to come again, instead of being kept for longer and longer.
 const QUEUE: usize = 4096;
@@ -60,16 +60,11 @@ impl Readers {
                 let _ = answer.send(read(connection));
             }
         });
-        self.queue(job)?;
-        answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
-    }
-
-    /// Has one of the threads run `read`, which has its own way to tell what it has read.
-    pub(super) fn queue(&self, read: Read) -> Result<(), Error> {
-        self.reads.try_send(read).map_err(|error| match error {
+        self.reads.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} reads are waiting already")),
             TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the reading threads have ended")),
-        })
+        })?;
+        answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
     }
 }
 

@@ -1,8 +1,10 @@
 //! The thread that writes.
 //!
 //! There is one writer in SQLite, so there is one thread for it, and units of work do not fight for locks. A commit
-//! costs a sync of the disk; the thread takes all that waits (up to [`GROUP`]) into one transaction, each unit in a
-//! savepoint of its own, commits once, and only then answers any of them.
+//! costs a sync of the disk; the thread takes all that waits (up to [`GROUP`]) into one transaction, commits once, and only
+//! then answers any of them. Each unit is in a savepoint of its own, so that it can be undone alone. A savepoint has SQLite
+//! copy each page before it is changed, and so there is none where nothing was written before, or nothing but what whoever
+//! asked for it can ask for again.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -44,10 +46,12 @@ pub(super) enum Job {
         mac: Option<Arc<dyn ChainMac>>,
     },
     /// What is no change to anyone and leaves no entry: notes of the storage's own.
-    Upkeep(Upkeep),
+    Upkeep(Writing),
+    /// What can be asked for again when it fails, which it may do because another one like it does.
+    Repeatable(Writing),
 }
 
-pub(super) type Upkeep = Box<dyn FnOnce(&mut SqliteConnection) -> Result<(), Error> + Send>;
+pub(super) type Writing = Box<dyn FnOnce(&mut SqliteConnection) -> Result<(), Error> + Send>;
 
 struct Unit {
     job: Job,
@@ -99,18 +103,22 @@ fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, subscribers: 
         }
         // Also after a failure, since to ask storage once more is never wrong.
         subscribers.tell(&done.notices);
-        for (answer, result) in done.answers {
+        for Answer { to, result, .. } in done.answers {
             let result = match &committed {
                 Ok(()) => result,
                 Err(error) => Err(database_error(copy(error))),
             };
             // Whoever asked may be gone by now; what was committed stays.
-            let _ = answer.send(result);
+            let _ = to.send(result);
         }
     }
 }
 
-type Answer = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+struct Answer {
+    to: oneshot::Sender<Result<(), Error>>,
+    result: Result<(), Error>,
+    is_repeatable: bool,
+}
 
 /// What a group of units has come to, which holds once it is committed.
 #[derive(Default)]
@@ -119,18 +127,45 @@ struct Done {
     notices: Vec<CredentialNotice>,
 }
 
+impl Done {
+    /// What can be asked for again was undone with another of its kind.
+    fn undo_repeatable(&mut self) {
+        for answer in self.answers.iter_mut().filter(|answer| answer.is_repeatable) {
+            answer.result =
+                Err(Error::unavailable(anyhow::anyhow!("it was undone with another, and can be asked for again")));
+        }
+    }
+}
+
 /// Runs a group of units in one transaction.
 fn commit_group(
     connection: &mut SqliteConnection,
     group: impl Iterator<Item = Unit>,
     done: &mut Done,
 ) -> QueryResult<()> {
-    // IMMEDIATE: a transaction that reads first and writes later could find the lock taken, and would not wait.
-    let mut state = connection.batch_execute("BEGIN IMMEDIATE");
+    let mut state = connection.batch_execute(BEGIN);
+    let mut written = Written::Nothing;
     for Unit { job, answer } in group {
+        let is_repeatable = matches!(job, Job::Repeatable(_));
+        let undo = match (written, is_repeatable) {
+            (Written::Nothing, _) | (Written::Repeatable, true) => Undo::Transaction,
+            (Written::Repeatable, false) | (Written::Units, _) => Undo::Savepoint,
+        };
         let result = match &state {
-            Ok(()) => match run_unit(connection, job) {
-                Ok(result) => result.map(|notices| done.notices.extend(notices)),
+            Ok(()) => match run_unit(connection, job, undo) {
+                Ok(Ok(Some(notices))) => {
+                    let all = if is_repeatable { Written::Repeatable } else { Written::Units };
+                    written = written.max(all);
+                    done.notices.extend(notices);
+                    Ok(())
+                }
+                Ok(not_kept) => {
+                    if undo == Undo::Transaction && written == Written::Repeatable {
+                        done.undo_repeatable();
+                        written = Written::Nothing;
+                    }
+                    not_kept.map(drop)
+                }
                 Err(error) => {
                     state = Err(error);
                     Ok(())
@@ -139,16 +174,61 @@ fn commit_group(
             // The whole group fails: what is put here is replaced.
             Err(_) => Ok(()),
         };
-        done.answers.push((answer, result));
+        done.answers.push(Answer { to: answer, result, is_repeatable });
     }
     state?;
     connection.batch_execute("COMMIT")
 }
 
-/// Runs one unit in a savepoint. The inner result is the unit's, with what it ends; the outer one is of the transaction
-/// around it.
-fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<Vec<CredentialNotice>, Error>> {
-    connection.batch_execute("SAVEPOINT unit")?;
+/// Begins a transaction. IMMEDIATE: one that reads first and writes later could find the lock taken, and would not wait.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// What is in a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Written {
+    Nothing,
+    /// Nothing but what can be asked for again.
+    Repeatable,
+    Units,
+}
+
+/// How a unit is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    /// With all that was written before it.
+    Transaction,
+    /// So that what was written before it stays.
+    Savepoint,
+}
+
+impl Undo {
+    /// What is carried out before the unit.
+    const fn before(self) -> &'static str {
+        match self {
+            Self::Transaction => "",
+            Self::Savepoint => "SAVEPOINT unit",
+        }
+    }
+
+    /// And after it.
+    const fn after(self, is_kept: bool) -> &'static str {
+        match (self, is_kept) {
+            (Self::Transaction, true) => "",
+            (Self::Transaction, false) => "ROLLBACK; BEGIN IMMEDIATE",
+            (Self::Savepoint, true) => "RELEASE unit",
+            (Self::Savepoint, false) => "ROLLBACK TO unit; RELEASE unit",
+        }
+    }
+}
+
+/// Runs one unit. The inner result is the unit's, with what it ends, if it has written anything; the outer one is of the
+/// transaction around it.
+fn run_unit(
+    connection: &mut SqliteConnection,
+    job: Job,
+    undo: Undo,
+) -> QueryResult<Result<Option<Vec<CredentialNotice>>, Error>> {
+    connection.batch_execute(undo.before())?;
     let outcome = catch_unwind(AssertUnwindSafe(|| match job {
         Job::UnitOfWork { work, mac } => now(async {
             match work(&mut SqlTransaction { conn: connection }).await? {
@@ -160,19 +240,16 @@ fn run_unit(connection: &mut SqliteConnection, job: Job) -> QueryResult<Result<V
                 Outcome::Unchanged(()) => Ok(None),
             }
         }),
-        Job::Upkeep(upkeep) => upkeep(connection).map(|()| Some(Vec::new())),
+        Job::Upkeep(write) | Job::Repeatable(write) => write(connection).map(|()| Some(Vec::new())),
     }));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
-    if !matches!(outcome, Ok(Some(_)))
-        && let Err(error) = connection.batch_execute("ROLLBACK TO unit")
-    {
-        // SQLite has ended the whole transaction by itself, as it does on a full disk: there is no savepoint any more, and why
-        // is what the unit was told.
-        let cause = outcome.err().and_then(|outcome| outcome.cause()?.downcast_ref().map(copy));
-        return Err(cause.unwrap_or(error));
-    }
-    connection.batch_execute("RELEASE unit")?;
-    Ok(outcome.map(Option::unwrap_or_default))
+    let is_kept = matches!(outcome, Ok(Some(_)));
+    let Err(error) = connection.batch_execute(undo.after(is_kept)) else {
+        return Ok(outcome);
+    };
+    // SQLite has ended the whole transaction by itself, as it does on a full disk, and why is what the unit was told.
+    let cause = outcome.err().and_then(|outcome| outcome.cause()?.downcast_ref().map(copy));
+    Err(cause.unwrap_or(error))
 }
 
 /// A second error like the first: each unit of a group that failed is told of it.

@@ -153,6 +153,14 @@ impl Chain {
         Self::sealed(mac, id, [ChainHead::EMPTY; 2], 0)
     }
 
+    /// A chain that begins with `record`, which belongs to it.
+    #[must_use]
+    pub fn begin_with(mac: &dyn ChainMac, record: AuditRecord) -> (Self, AuditEntry) {
+        let id = record.chain();
+        let entry = ChainHead::EMPTY.append(mac, record);
+        (Self::sealed(mac, id, [ChainHead::EMPTY, entry.head()], 0), entry)
+    }
+
     /// A chain whose entries up to `head` were written before chains were keyed. From now on they are under the seal,
     /// and no others pass for such.
     #[must_use]

@@ -108,6 +108,11 @@ impl<T: Send + 'static> Attempt<T> {
         Self(self.0.map(|keyed| Keyed { secret: Some(SecretOf { secret, key }), ..keyed }))
     }
 
+    /// Whether the request has a key, and so its answer is to be kept beside what the use case writes.
+    pub(crate) const fn is_keyed(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Runs the unit of work of the use case: the only one that it has, and the last thing that it does.
     ///
     /// # Errors

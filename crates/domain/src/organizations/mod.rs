@@ -1,6 +1,7 @@
 //! Organizations: the top level of tenancy.
 
 mod alias;
+mod creation;
 mod life;
 mod organization;
 mod reference;
@@ -8,6 +9,7 @@ mod repository;
 mod service;
 
 pub use alias::{SlugAlias, SlugCooldown};
+pub use creation::OrganizationCreation;
 pub use life::PurgedOrganization;
 pub use organization::{NewOrganization, Organization, OrganizationChanges};
 pub use reference::OrganizationRef;

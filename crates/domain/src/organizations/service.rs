@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    NewOrganization, Organization, OrganizationChanges, OrganizationFilter, OrganizationRef, OrganizationRepository,
-    SlugAlias, SlugCooldown,
+    NewOrganization, Organization, OrganizationChanges, OrganizationCreation, OrganizationFilter, OrganizationRef,
+    OrganizationRepository, SlugAlias, SlugCooldown,
 };
 use crate::{
     access::Access,
@@ -13,7 +13,7 @@ use crate::{
     deleted::Deleted,
     effects::Effects,
     error::{Error, ResourceType},
-    idempotency::Repeatable,
+    idempotency::{Done, Repeatable},
     ids::OrganizationId,
     pagination::{Page, PageRequest},
     timestamp::Timestamp,
@@ -83,15 +83,16 @@ impl OrganizationService {
             let organization = Organization::create(OrganizationId::new(service.effects.id(now)), new, now);
             let change = Change::created(&organization);
             let record = service.record(&grant, AuditAction::OrganizationCreate, &organization, change);
-            attempt
-                .execute(&service.effects, move |transaction| {
-                    Box::pin(async move {
-                        transaction.insert_organization(&organization).await?;
-                        transaction.take_slug(&organization, now).await?;
-                        Ok(Outcome::Changed(organization, record.into()))
-                    })
-                })
-                .await
+            let creation = OrganizationCreation { organization, record };
+            if attempt.is_keyed() {
+                return attempt
+                    .execute(&service.effects, |transaction| Box::pin(creation.carry_out(transaction)))
+                    .await;
+            }
+            // Nothing but that, and so one of those that storage may carry out at once.
+            let organization = creation.organization.clone();
+            service.effects.unit_of_work().create_organization(creation).await?;
+            Ok(Done::Now(organization))
         })
     }
 

@@ -248,7 +248,7 @@ pub async fn an_abandoned_unit_is_whole_or_not_at_all(storage: Arc<dyn Storage>)
 
 /// Whether an organization and its entry are both there or both missing, at the latest after some time: what was under
 /// way when its caller went may go on for a little while, and may end between one read and the next.
-async fn becomes_whole(storage: &dyn Storage, organization: &Organization) -> bool {
+pub(super) async fn becomes_whole(storage: &dyn Storage, organization: &Organization) -> bool {
     for _ in 0..50 {
         let chain = chain_of(organization);
         let entries = storage.audit_entries(everything(), chain, 0, PageSize::MAX).await.unwrap();

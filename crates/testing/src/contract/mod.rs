@@ -57,6 +57,7 @@ pub mod member_service;
 pub mod members;
 pub mod organization_aliases;
 pub mod organization_concurrency;
+pub mod organization_creation;
 pub mod organization_purging;
 pub mod organization_renaming;
 pub mod organization_restoration;

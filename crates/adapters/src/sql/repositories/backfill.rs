@@ -53,12 +53,12 @@ macro_rules! next_rows {
 
 async fn organizations(conn: &mut Conn<'_>, after: SqlId) -> Result<Option<SqlId>, Error> {
     let (rows, last) = next_rows!(conn, organizations, OrganizationRow as Organization, after);
-    terms::insert_of_organizations(conn, &rows).await?;
+    terms::add_of_organizations(conn, &rows).await?;
     Ok(last)
 }
 
 async fn projects(conn: &mut Conn<'_>, after: SqlId) -> Result<Option<SqlId>, Error> {
     let (rows, last) = next_rows!(conn, projects, ProjectRow as Project, after);
-    terms::insert_of_projects(conn, &rows).await?;
+    terms::add_of_projects(conn, &rows).await?;
     Ok(last)
 }

@@ -26,7 +26,7 @@ mod page;
 mod ports;
 mod projects;
 mod providers;
-mod terms;
+pub(super) mod terms;
 mod users;
 
 use super::dialect::Conn;

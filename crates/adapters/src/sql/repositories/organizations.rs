@@ -177,8 +177,9 @@ impl OrganizationWriter for SqlTransaction<'_> {
 
     async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         let insert = diesel::insert_into(organizations::table).values(OrganizationRow::from(organization));
-        let terms = terms::of_organizations(std::slice::from_ref(organization));
-        execute_both(insert, terms, &mut self.conn).await.map_err(write_error)
+        let terms: Vec<_> = terms::of_organization(organization).collect();
+        let insert_terms = terms::insert_of_organizations(&terms)?;
+        execute_both(insert, insert_terms, &mut self.conn).await.map_err(write_error)
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {

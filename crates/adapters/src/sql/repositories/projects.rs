@@ -192,7 +192,7 @@ impl ProjectWriter for SqlTransaction<'_> {
     async fn insert_project(&mut self, project: &Project) -> Result<(), Error> {
         let insert = diesel::insert_into(projects::table).values(ProjectRow::from(project));
         insert.execute(&mut self.conn).await.map_err(write_error)?;
-        terms::insert_of_projects(&mut self.conn, std::slice::from_ref(project)).await
+        terms::add_of_projects(&mut self.conn, std::slice::from_ref(project)).await
     }
 
     async fn update_project(&mut self, project: &Project) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel::{dsl, prelude::*};
-use serde_json::json;
+use serde::Serialize;
 use tenancy_domain::{Error, OrganizationId, Search, Searched as _, organizations::Organization, projects::Project};
 
 use super::super::dialect::{Conn, Db, RunQueryDsl, database_error, json_id, json_rows, json_text};
@@ -61,32 +61,38 @@ pub(super) fn projects_found_by(
     search.ranges().map(range).collect()
 }
 
-/// The statement that adds the terms of organizations that have none, or those that they lack.
-pub(super) fn of_organizations(organizations: &[Organization]) -> WithJson {
-    let rows = organizations.iter().flat_map(|organization| {
-        let id = organization.id.uuid().simple().to_string();
-        organization.terms().into_iter().map(move |term| json!([id, term]))
-    });
-    insert(INSERT_OF_ORGANIZATIONS, rows)
+/// A term of an organization: its id, as 32 hexadecimal digits, and the term.
+pub(in super::super) type OrganizationTerm = (String, String);
+
+/// The terms of an organization.
+pub(in super::super) fn of_organization(organization: &Organization) -> impl Iterator<Item = OrganizationTerm> {
+    let id = organization.id.uuid().simple().to_string();
+    organization.terms().into_iter().map(move |term| (id.clone(), term))
+}
+
+/// The statement that adds terms of organizations, those of them that are lacking.
+pub(in super::super) fn insert_of_organizations(terms: &[OrganizationTerm]) -> Result<WithJson, Error> {
+    insert(INSERT_OF_ORGANIZATIONS, terms)
 }
 
 /// Adds the terms of organizations that have none, or those that they lack.
-pub(super) async fn insert_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
-    of_organizations(organizations).execute(conn).await.map(drop).map_err(database_error)
+pub(super) async fn add_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
+    let terms: Vec<_> = organizations.iter().flat_map(of_organization).collect();
+    insert_of_organizations(&terms)?.execute(conn).await.map(drop).map_err(database_error)
 }
 
 /// Adds the terms of projects that have none, or those that they lack.
-pub(super) async fn insert_of_projects(conn: &mut Conn<'_>, projects: &[Project]) -> Result<(), Error> {
-    let rows = projects.iter().flat_map(|project| {
+pub(super) async fn add_of_projects(conn: &mut Conn<'_>, projects: &[Project]) -> Result<(), Error> {
+    let terms = projects.iter().flat_map(|project| {
         let (id, organization) = (project.id.uuid().simple().to_string(), project.org_id.uuid().simple().to_string());
-        project.terms().into_iter().map(move |term| json!([id, organization, term]))
+        project.terms().into_iter().map(move |term| (id.clone(), organization.clone(), term))
     });
-    insert(INSERT_OF_PROJECTS, rows).execute(conn).await.map(drop).map_err(database_error)
+    insert(INSERT_OF_PROJECTS, &terms.collect::<Vec<_>>())?.execute(conn).await.map(drop).map_err(database_error)
 }
 
 /// One statement for all rows, however many.
-fn insert(statement: &'static str, rows: impl Iterator<Item = serde_json::Value>) -> WithJson {
-    WithJson { statement, json: serde_json::Value::Array(rows.collect()).to_string() }
+fn insert(statement: &'static str, rows: &(impl Serialize + ?Sized)) -> Result<WithJson, Error> {
+    Ok(WithJson { statement, json: serde_json::to_string(rows).map_err(Error::internal)? })
 }
 
 /// Makes the terms of an organization those that it has by now.
@@ -97,7 +103,7 @@ pub(super) async fn update_of_organization(conn: &mut Conn<'_>, organization: &O
         return Ok(());
     }
     diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
-    insert_of_organizations(conn, std::slice::from_ref(organization)).await
+    add_of_organizations(conn, std::slice::from_ref(organization)).await
 }
 
 /// Makes the terms of a project those that it has by now.
@@ -108,7 +114,7 @@ pub(super) async fn update_of_project(conn: &mut Conn<'_>, project: &Project) ->
         return Ok(());
     }
     diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
-    insert_of_projects(conn, std::slice::from_ref(project)).await
+    add_of_projects(conn, std::slice::from_ref(project)).await
 }
 
 fn is_same(found: QueryResult<Vec<String>>, terms: &BTreeSet<String>) -> Result<bool, Error> {

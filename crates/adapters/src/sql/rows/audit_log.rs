@@ -15,13 +15,13 @@ use crate::sql::{
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = audit_chains, treat_none_as_default_value = false)]
 pub(crate) struct AuditChainRow {
-    id: SqlId,
-    head_sequence: i64,
-    head_hash: Vec<u8>,
-    base_sequence: i64,
-    base_hash: Vec<u8>,
-    last_unkeyed: i64,
-    seal: Vec<u8>,
+    pub(crate) id: SqlId,
+    pub(crate) head_sequence: i64,
+    pub(crate) head_hash: Vec<u8>,
+    pub(crate) base_sequence: i64,
+    pub(crate) base_hash: Vec<u8>,
+    pub(crate) last_unkeyed: i64,
+    pub(crate) seal: Vec<u8>,
 }
 
 impl From<&Chain> for AuditChainRow {
@@ -56,22 +56,22 @@ impl TryFrom<AuditChainRow> for Chain {
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_log, treat_none_as_default_value = false)]
 pub(crate) struct AuditEntryRow {
-    chain_id: SqlId,
-    sequence: i64,
-    id: SqlId,
-    timestamp: SqlInstant,
-    actor_type: String,
-    actor_id: Option<SqlId>,
-    action: String,
-    resource_type: String,
-    resource_id: SqlId,
-    org_id: Option<SqlId>,
-    project_id: Option<SqlId>,
-    request_id: Option<String>,
-    ip_address: Option<String>,
-    user_agent: Option<String>,
-    details: String,
-    hash: Vec<u8>,
+    pub(crate) chain_id: SqlId,
+    pub(crate) sequence: i64,
+    pub(crate) id: SqlId,
+    pub(crate) timestamp: SqlInstant,
+    pub(crate) actor_type: String,
+    pub(crate) actor_id: Option<SqlId>,
+    pub(crate) action: String,
+    pub(crate) resource_type: String,
+    pub(crate) resource_id: SqlId,
+    pub(crate) org_id: Option<SqlId>,
+    pub(crate) project_id: Option<SqlId>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) ip_address: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) details: String,
+    pub(crate) hash: Vec<u8>,
 }
 
 impl From<AuditEntry> for AuditEntryRow {

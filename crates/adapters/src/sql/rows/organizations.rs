@@ -12,16 +12,16 @@ use crate::sql::{
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organizations, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(crate) struct OrganizationRow {
-    id: SqlId,
-    slug: String,
-    name: String,
-    created_at: SqlInstant,
-    updated_at: SqlInstant,
-    deleted_at: Option<SqlInstant>,
-    version: i64,
-    suspended_at: Option<SqlInstant>,
-    external_id: Option<String>,
-    metadata: Option<String>,
+    pub(crate) id: SqlId,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) created_at: SqlInstant,
+    pub(crate) updated_at: SqlInstant,
+    pub(crate) deleted_at: Option<SqlInstant>,
+    pub(crate) version: i64,
+    pub(crate) suspended_at: Option<SqlInstant>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) metadata: Option<String>,
 }
 
 impl From<&Organization> for OrganizationRow {

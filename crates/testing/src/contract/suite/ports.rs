@@ -201,6 +201,14 @@ macro_rules! contract_rules_of_ports {
                 one_master_key_comes_next,
                 of_different_first_master_keys_one_is_let_in,
             }
+            organization_creation {
+                many_come_back_as_they_were,
+                what_is_taken_is_refused_alone,
+                a_former_slug_is_given_after_its_cool_down,
+                one_that_fails_takes_nobody_along,
+                abandoned_ones_are_whole_or_not_at_all,
+                a_slug_that_is_given_up_meanwhile_is_not_free,
+            }
             organization_concurrency {
                 a_reserved_slug_is_given_to_nobody_else,
                 a_former_slug_is_given_once_after_the_cool_down,
