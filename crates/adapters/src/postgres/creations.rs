@@ -90,6 +90,9 @@ struct Insert {
 
 impl Insert {
     fn new(mac: &dyn ChainMac, creations: &[OrganizationCreation]) -> Self {
+        // In one order by all, so that of two transactions that want the same slugs one waits for the other.
+        let mut creations: Vec<_> = creations.iter().collect();
+        creations.sort_unstable_by(|a, b| a.organization.slug.as_str().cmp(b.organization.slug.as_str()));
         let organizations = || creations.iter().map(|creation| &creation.organization);
         let terms = organizations().flat_map(|organization| {
             let org_id = SqlId(organization.id.uuid());

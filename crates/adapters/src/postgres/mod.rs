@@ -1,7 +1,7 @@
 //! Storage in PostgreSQL, for any number of instances at once.
 //!
 //! Reads are pipelined over a few connections that all share, and organizations that are looked up at once are read at once;
-//! each unit of work has a connection to itself. What is lost with a connection is read again on another one; a unit of work
+//! each unit of work has a connection to itself, but for organizations that are made at once. What is lost with a connection is read again on another one; a unit of work
 //! is not repeated.
 
 mod audit_keeping;

@@ -22,7 +22,7 @@ pub(crate) enum Created {
     /// It is made.
     Committed,
     /// It is not, for a reason that is told when it is made alone.
-    Alone(OrganizationCreation),
+    Alone(Box<OrganizationCreation>),
     /// It is not, as far as is known.
     Failed(Error),
 }
@@ -66,7 +66,7 @@ impl Created {
     fn of(creation: OrganizationCreation, made: &Result<HashSet<OrganizationId>, Error>) -> Self {
         match made {
             Ok(made) if made.contains(&creation.organization.id) => Self::Committed,
-            Ok(_) => Self::Alone(creation),
+            Ok(_) => Self::Alone(Box::new(creation)),
             Err(error) => Self::Failed(copy(error)),
         }
     }

@@ -50,8 +50,8 @@ use crate::{
     },
 };
 
-/// Storage in one SQLite file. Cloning it gives another handle to the same; when the last one is dropped, the threads
-/// finish what waits and the file is closed.
+/// Storage in one SQLite file, for use within a tokio runtime. Cloning it gives another handle to the same; when the last one
+/// is dropped, the threads finish what waits and the file is closed.
 #[derive(Clone)]
 pub struct SqliteStorage(Arc<Inner>);
 
