@@ -13,6 +13,9 @@ use tokio::sync::oneshot;
 
 use crate::thread_number::thread_number;
 
+/// How many questions one batch holds at the most.
+const MOST: usize = 64;
+
 /// Questions `Q`, each of which has an answer `A`.
 pub(crate) struct Batches<Q, A> {
     /// How many batches of one thread are on their way at once.
@@ -22,7 +25,7 @@ pub(crate) struct Batches<Q, A> {
 }
 
 /// What one caller asks, and where the answer goes.
-pub(crate) type Asked<Q, A> = (Q, oneshot::Sender<A>);
+type Asked<Q, A> = (Q, oneshot::Sender<A>);
 
 struct Gathered<Q, A> {
     waiting: Vec<Asked<Q, A>>,
@@ -74,8 +77,29 @@ pub(crate) struct Way<Q, A> {
 }
 
 impl<Q, A> Way<Q, A> {
+    /// Answers with what `answers_to` gives, in the order of its questions, in a task of its own: by the time that it runs, whatever
+    /// else has come to this thread has been asked for as well, and it ends what it has begun when those who asked have
+    /// gone. `None` where there are no answers, which the dropped channels say.
+    pub(crate) fn answer<F>(mut self, answers_to: impl Fn(Vec<Q>) -> F + Send + 'static)
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+        F: Future<Output = Option<Vec<A>>> + Send,
+    {
+        tokio::spawn(async move {
+            while let Some(batch) = self.next(MOST) {
+                let (questions, channels): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+                let answers = answers_to(questions).await.into_iter().flatten();
+                for (channel, answer) in channels.into_iter().zip(answers) {
+                    // Whoever asked may be gone by now.
+                    let _ = channel.send(answer);
+                }
+            }
+        });
+    }
+
     /// What has been gathered, up to `most` questions; nothing at the end of the way.
-    pub(crate) fn next(&mut self, most: usize) -> Option<Vec<Asked<Q, A>>> {
+    fn next(&mut self, most: usize) -> Option<Vec<Asked<Q, A>>> {
         let mut gathered = self.batches.gathered(self.thread);
         if gathered.waiting.is_empty() {
             gathered.on_their_way -= 1;
@@ -140,18 +164,15 @@ mod tests {
         /// The double of `number`, after a while. With 13 nothing is answered, and 7 is no good at all.
         async fn of(&self, number: u32) -> Option<u32> {
             let reads = Arc::clone(&self.reads);
-            let start = |mut way: Way<_, _>| {
-                tokio::spawn(async move {
-                    while let Some(batch) = way.next(64) {
+            let start = |way: Way<_, _>| {
+                way.answer(move |numbers: Vec<u32>| {
+                    let reads = Arc::clone(&reads);
+                    async move {
                         yield_now().await;
                         reads.fetch_add(1, Ordering::Relaxed);
-                        assert!(!batch.iter().any(|(number, _)| *number == 7), "as it should");
-                        if batch.iter().any(|(number, _)| *number == 13) {
-                            continue;
-                        }
-                        for (number, answer) in batch {
-                            let _ = answer.send(2 * number);
-                        }
+                        assert!(!numbers.contains(&7), "as it should");
+                        let doubles = numbers.iter().map(|number| 2 * number).collect();
+                        (!numbers.contains(&13)).then_some(doubles)
                     }
                 });
             };

@@ -32,9 +32,6 @@ use crate::sql::{
     types::{Id, SqlId, SqlInstant},
 };
 
-/// How many transactions of a thread are on their way at once.
-pub(super) const WAYS: usize = 1;
-
 #[async_trait]
 impl CreateTogether for PostgresStorage {
     fn creations(&self) -> &Arc<Creations> {

@@ -42,7 +42,7 @@ use self::{
 use crate::{
     OpenError,
     sql::{
-        creations::{CreateTogether as _, Creations},
+        creations::{CreateTogether as _, Creations, TRANSACTIONS},
         look_ups::{OrganizationLookUps, WAYS},
     },
 };
@@ -76,7 +76,7 @@ impl PostgresStorage {
             readers: Readers::new(connector.clone()),
             look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
             writers: Writers::new(connector.clone())?,
-            creations: Arc::new(Creations::new(creations::WAYS)),
+            creations: Arc::new(Creations::new(TRANSACTIONS)),
             chain_mac: OnceLock::new(),
             connector,
         })))

@@ -25,25 +25,13 @@ use crate::sql::{
     types::{Id, SqlId},
 };
 
-/// How many look-ups one statement takes at the most.
-const MOST: usize = 64;
-
 impl PostgresStorage {
-    /// Answers look-ups, in a task of its own: by the time that it runs, whatever else has come to this thread has been asked
-    /// for as well.
-    pub(super) fn look_up_organizations(&self, mut way: LookUps) {
+    /// Answers look-ups.
+    pub(super) fn look_up_organizations(&self, way: LookUps) {
         let storage = self.clone();
-        tokio::spawn(async move {
-            while let Some(batch) = way.next(MOST) {
-                let (named, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-                // Where it fails, dropped answers say so.
-                if let Ok(found) = storage.live_organizations(named).await {
-                    for (answer, found) in answers.into_iter().zip(found) {
-                        // Whoever asked may be gone by now.
-                        let _ = answer.send(found);
-                    }
-                }
-            }
+        way.answer(move |named| {
+            let storage = storage.clone();
+            async move { storage.live_organizations(named).await.ok() }
         });
     }
 

@@ -11,8 +11,8 @@ use tenancy_domain::{Error, OrganizationId, organizations::OrganizationCreation,
 
 use crate::batches::Batches;
 
-/// How many one transaction makes at the most.
-const MOST: usize = 64;
+/// How many transactions of a thread are on their way at once.
+pub(crate) const TRANSACTIONS: usize = 1;
 
 /// Organizations to be made by a storage.
 pub(crate) type Creations = Batches<OrganizationCreation, Created>;
@@ -40,16 +40,12 @@ pub(crate) trait CreateTogether: UnitOfWork + Clone + 'static {
     /// Makes an organization, together with others.
     async fn create(&self, creation: OrganizationCreation) -> Result<(), Error> {
         let storage = self.clone();
-        let created = self.creations().ask(creation, |mut way| {
-            // A task of its own ends what it has begun when those who asked have gone.
-            tokio::spawn(async move {
-                while let Some(batch) = way.next(MOST) {
-                    let (creations, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let created = self.creations().ask(creation, |way| {
+            way.answer(move |creations| {
+                let storage = storage.clone();
+                async move {
                     let made = storage.create_together(&creations).await;
-                    for (creation, answer) in creations.into_iter().zip(answers) {
-                        // Whoever asked may be gone by now.
-                        let _ = answer.send(Created::of(creation, &made));
-                    }
+                    Some(creations.into_iter().map(|creation| Created::of(creation, &made)).collect())
                 }
             });
         });

@@ -22,9 +22,6 @@ use crate::sql::{
     schema::{audit_chains, audit_log, organization_aliases, organizations},
 };
 
-/// How many transactions of a thread are on their way at once.
-pub(super) const WAYS: usize = 1;
-
 #[async_trait]
 impl CreateTogether for SqliteStorage {
     fn creations(&self) -> &Arc<Creations> {

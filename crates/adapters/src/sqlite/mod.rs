@@ -45,7 +45,7 @@ use self::{
 use crate::{
     OpenError,
     sql::{
-        creations::{CreateTogether as _, Creations},
+        creations::{CreateTogether as _, Creations, TRANSACTIONS},
         look_ups::{OrganizationLookUps, WAYS},
     },
 };
@@ -106,7 +106,7 @@ impl SqliteStorage {
             readers: Some(readers),
             look_ups: Arc::new(OrganizationLookUps::new(WAYS)),
             writer: None,
-            creations: Arc::new(Creations::new(creations::WAYS)),
+            creations: Arc::new(Creations::new(TRANSACTIONS)),
             soundness,
             chain_mac: OnceLock::new(),
             threads,
