@@ -48,8 +48,8 @@ fn name(text: &str) -> DisplayName {
     DisplayName::parse(text).unwrap()
 }
 
-/// Makes the organizations acme, which had another slug before, and other, and of acme a project with a key, a dynamic
-/// provider and a member.
+/// Makes the organizations acme, which had another slug before, and other, and of acme the project web with a key, a
+/// dynamic provider and a member, and the project app.
 async fn fill<S>(storage: Arc<S>)
 where
     S: OrganizationRepository
@@ -82,8 +82,9 @@ where
         effects: effects.clone(),
         limit_per_organization: LIMIT,
     });
-    let new = NewProject::new(Slug::parse("web").unwrap(), name("Web"));
-    let web = projects.create(&grant(), &acme, new).await.unwrap();
+    let project = |slug, text| NewProject::new(Slug::parse(slug).unwrap(), name(text));
+    let web = projects.create(&grant(), &acme, project("web", "Web")).await.unwrap();
+    projects.create(&grant(), &acme, project("app", "App")).await.unwrap();
 
     let users = UserService::new(storage.clone(), effects.clone());
     let new = NewUser { external_id: ExternalId::parse("ada").unwrap(), email: None, name: None };
@@ -136,9 +137,21 @@ where
 }
 
 /// What is done to the rows, one after another, and the words of what is found from then on.
-const DAMAGE: [(&str, &[&str]); 11] = [
+const DAMAGE: [(&str, &[&str]); 14] = [
     ("DELETE FROM organization_terms WHERE term = 'other'", &["of organizations is not found by its words"]),
-    ("INSERT INTO organization_terms SELECT id, 'strayed' FROM users", &["organization_terms has words of a row"]),
+    (
+        "INSERT INTO organization_terms (org_id, term) SELECT id, 'strayed' FROM users",
+        &["organization_terms has words of a row"],
+    ),
+    (
+        "INSERT INTO organization_terms (org_id, term) SELECT id, 'foreign' FROM organizations WHERE slug = 'acme'",
+        &["of organizations is found by words that it does not have"],
+    ),
+    (
+        "INSERT INTO project_terms (project_id, org_id, term) SELECT id, id, 'strayed' FROM users",
+        &["project_terms has words of a row"],
+    ),
+    ("DELETE FROM project_terms WHERE term = 'app'", &["of projects is not found by its words"]),
     (
         "UPDATE organization_aliases SET slug = 'other' WHERE slug = 'acme-before'",
         &["the former slug other is that of a live organization"],
@@ -150,10 +163,11 @@ const DAMAGE: [(&str, &[&str]); 11] = [
     ("UPDATE organization_members SET role = 'king'", &["of organization_members is broken: role"]),
     ("UPDATE project_members SET role = 'king'", &["of project_members is broken: role"]),
     (
-        "UPDATE projects SET org_id = (SELECT id FROM organizations WHERE slug = 'other')",
+        "UPDATE projects SET org_id = (SELECT id FROM organizations WHERE slug = 'other') WHERE slug = 'web';
+         UPDATE project_terms SET org_id = (SELECT id FROM organizations WHERE slug = 'other') WHERE term = 'web'",
         &["the API key", "the dynamic provider", "in another organization"],
     ),
-    ("UPDATE projects SET slug = 'No Slug'", &["of projects is broken: slug"]),
+    ("UPDATE projects SET slug = 'No Slug' WHERE slug = 'web'", &["of projects is broken: slug"]),
     ("UPDATE users SET external_id = ' '", &["of users is broken: external_id"]),
     ("UPDATE api_keys SET owner_type = 'user'", &["of api_keys is broken: owner_type"]),
     ("UPDATE providers SET api_key_master_key = 'x'", &["of providers is broken: api_key_master_key"]),

@@ -57,6 +57,8 @@ pub(crate) struct Keyset<R, T, I, X = <SqlInstant as AsBind<Instant>>::Bind, Y =
 /// The bind parameter that a value becomes.
 pub(crate) trait AsBind<ST> {
     type Bind;
+
+    fn into_bind(self) -> Self::Bind;
 }
 
 impl<ST, V> AsBind<ST> for V
@@ -65,46 +67,44 @@ where
     ST: diesel::sql_types::SqlType + diesel::expression::TypedExpressionType,
 {
     type Bind = V::Expression;
+
+    fn into_bind(self) -> Self::Bind {
+        self.as_expression()
+    }
 }
 
 /// Compares the key columns of a list with a position.
-pub(crate) fn keyset<R, T, I>(_relation: R, time: T, id: I, position: Cursor) -> Keyset<R, T, I>
+pub(crate) fn keyset<R, T, I>(relation: R, time: T, id: I, position: Cursor) -> Keyset<R, T, I>
 where
     R: Relation,
     T: Expression<SqlType = Instant>,
     I: Expression<SqlType = Id>,
 {
-    use diesel::expression::AsExpression;
-
-    Keyset {
-        relation: PhantomData,
-        time,
-        id,
-        position_time: AsExpression::<Instant>::as_expression(SqlInstant(position.time())),
-        position_id: AsExpression::<Id>::as_expression(SqlId(position.id())),
-    }
+    keyset_of(relation, time, id, (SqlInstant(position.time()), SqlId(position.id())))
 }
 
-/// Compares the columns of a key of two ids with such a key.
-pub(crate) fn keyset_of_ids<R, A, B>(_relation: R, first: A, second: B, position: (SqlId, SqlId)) -> IdKeyset<R, A, B>
+/// Compares the two columns of a key with such a key.
+pub(crate) fn keyset_of<R, A, B, X, Y>(
+    _relation: R,
+    first: A,
+    second: B,
+    position: (X, Y),
+) -> Keyset<R, A, B, X::Bind, Y::Bind>
 where
     R: Relation,
-    A: Expression<SqlType = Id>,
-    B: Expression<SqlType = Id>,
+    A: Expression,
+    B: Expression,
+    X: AsBind<A::SqlType>,
+    Y: AsBind<B::SqlType>,
 {
-    use diesel::expression::AsExpression;
-
     Keyset {
         relation: PhantomData,
         time: first,
         id: second,
-        position_time: AsExpression::<Id>::as_expression(position.0),
-        position_id: AsExpression::<Id>::as_expression(position.1),
+        position_time: position.0.into_bind(),
+        position_id: position.1.into_bind(),
     }
 }
-
-/// A [`Keyset`] of two ids.
-pub(crate) type IdKeyset<R, A, B> = Keyset<R, A, B, <SqlId as AsBind<Id>>::Bind, <SqlId as AsBind<Id>>::Bind>;
 
 impl<R, T, I, X, Y> Expression for Keyset<R, T, I, X, Y> {
     type SqlType = Bool;

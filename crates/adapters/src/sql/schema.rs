@@ -22,9 +22,9 @@ diesel::table! {
     use diesel::sql_types::Text;
     use crate::sql::types::Id;
 
-    organization_terms (org_id, term) {
-        org_id -> Id,
+    organization_terms (term, org_id) {
         term -> Text,
+        org_id -> Id,
     }
 }
 
@@ -60,10 +60,10 @@ diesel::table! {
     use diesel::sql_types::Text;
     use crate::sql::types::Id;
 
-    project_terms (project_id, term) {
-        project_id -> Id,
+    project_terms (org_id, term, project_id) {
         org_id -> Id,
         term -> Text,
+        project_id -> Id,
     }
 }
 

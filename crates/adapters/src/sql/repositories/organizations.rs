@@ -141,6 +141,14 @@ fn write_error(error: diesel::result::Error) -> Error {
     }
 }
 
+impl SqlTransaction<'_> {
+    /// An organization, deleted or not, as it is before it is changed.
+    async fn former(&mut self, id: OrganizationId) -> Result<Organization, Error> {
+        let row = organizations::table.find(SqlId(id.uuid())).select(OrganizationRow::as_select());
+        found_or_missing(row.get_result(&mut self.conn).await)
+    }
+}
+
 #[async_trait]
 impl OrganizationWriter for SqlTransaction<'_> {
     async fn lock_organization(
@@ -183,10 +191,11 @@ impl OrganizationWriter for SqlTransaction<'_> {
     }
 
     async fn update_organization(&mut self, organization: &Organization) -> Result<(), Error> {
+        let former = self.former(organization.id).await?;
         let row = organizations::table.find(SqlId(organization.id.uuid()));
         let update = update_rows(row, OrganizationRow::from(organization));
         match update.execute(&mut self.conn).await.map_err(write_error)? {
-            1 => terms::update_of_organization(&mut self.conn, organization).await,
+            1 => terms::update_of_organization(&mut self.conn, &former, organization).await,
             _ => Err(Error::NotFound(ResourceType::Organization)),
         }
     }
@@ -212,9 +221,10 @@ impl OrganizationWriter for SqlTransaction<'_> {
     }
 
     async fn purge_organization(&mut self, id: OrganizationId) -> Result<Affected, Error> {
+        let organization = self.former(id).await?;
         let gone = beneath::delete_of_organization(&mut self.conn, id).await?;
         aliases::delete_all_of(&mut self.conn, id).await?;
-        terms::delete_beneath_organization(&mut self.conn, id).await?;
+        terms::delete_beneath_organization(&mut self.conn, &organization).await?;
         let delete = diesel::delete(organizations::table.find(SqlId(id.uuid())));
         match delete.execute(&mut self.conn).await.map_err(database_error)? {
             1 => Ok(gone),

@@ -197,9 +197,10 @@ impl ProjectWriter for SqlTransaction<'_> {
 
     async fn update_project(&mut self, project: &Project) -> Result<(), Error> {
         let row = projects::table.find(SqlId(project.id.uuid()));
+        let former = found_or_missing(row.select(ProjectRow::as_select()).get_result(&mut self.conn).await)?;
         let update = update_rows(row, ProjectRow::from(project));
         match update.execute(&mut self.conn).await.map_err(write_error)? {
-            1 => terms::update_of_project(&mut self.conn, project).await,
+            1 => terms::update_of_project(&mut self.conn, &former, project).await,
             _ => Err(Error::NotFound(ResourceType::Project)),
         }
     }

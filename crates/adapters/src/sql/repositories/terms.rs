@@ -34,6 +34,39 @@ const INSERT_OF_PROJECTS: &str = concat!(
     " WHERE true ON CONFLICT DO NOTHING"
 );
 
+const DELETE_OF_ORGANIZATIONS: &str = concat!(
+    "DELETE FROM organization_terms WHERE (org_id, term) IN (SELECT ",
+    json_id!(0),
+    ", ",
+    json_text!(1),
+    " FROM ",
+    json_rows!(),
+    ")"
+);
+const DELETE_OF_PROJECTS: &str = concat!(
+    "DELETE FROM project_terms WHERE (project_id, org_id, term) IN (SELECT ",
+    json_id!(0),
+    ", ",
+    json_id!(1),
+    ", ",
+    json_text!(2),
+    " FROM ",
+    json_rows!(),
+    ")"
+);
+/// The ids of the organizations that lack some of the terms that are given.
+pub(super) const LACKING_OF_ORGANIZATIONS: &str = concat!(
+    "SELECT DISTINCT ",
+    json_id!(0),
+    " AS id FROM ",
+    json_rows!(),
+    " WHERE NOT EXISTS (SELECT 1 FROM organization_terms WHERE organization_terms.org_id = ",
+    json_id!(0),
+    " AND organization_terms.term = ",
+    json_text!(1),
+    ")"
+);
+
 /// The ids of what is found by one word; the second parameter of a range is that which is beyond it.
 pub(super) type Found<T, C> = dsl::IntoBoxed<'static, dsl::Select<T, C>, Db>;
 
@@ -72,61 +105,70 @@ pub(in super::super) fn of_organization(organization: &Organization) -> impl Ite
 
 /// The statement that adds terms of organizations, those of them that are lacking.
 pub(in super::super) fn insert_of_organizations(terms: &[OrganizationTerm]) -> Result<WithJson, Error> {
-    insert(INSERT_OF_ORGANIZATIONS, terms)
+    with(INSERT_OF_ORGANIZATIONS, terms)
+}
+
+/// A term of a project: the ids of the project and of its organization, as 32 hexadecimal digits, and the term.
+type ProjectTerm = (String, String, String);
+
+/// The terms of a project.
+fn of_project(project: &Project) -> impl Iterator<Item = ProjectTerm> {
+    let (id, organization) = (project.id.uuid().simple().to_string(), project.org_id.uuid().simple().to_string());
+    project.terms().into_iter().map(move |term| (id.clone(), organization.clone(), term))
 }
 
 /// Adds the terms of organizations that have none, or those that they lack.
 pub(super) async fn add_of_organizations(conn: &mut Conn<'_>, organizations: &[Organization]) -> Result<(), Error> {
     let terms: Vec<_> = organizations.iter().flat_map(of_organization).collect();
-    insert_of_organizations(&terms)?.execute(conn).await.map(drop).map_err(database_error)
+    run(conn, INSERT_OF_ORGANIZATIONS, &terms).await
 }
 
 /// Adds the terms of projects that have none, or those that they lack.
 pub(super) async fn add_of_projects(conn: &mut Conn<'_>, projects: &[Project]) -> Result<(), Error> {
-    let terms = projects.iter().flat_map(|project| {
-        let (id, organization) = (project.id.uuid().simple().to_string(), project.org_id.uuid().simple().to_string());
-        project.terms().into_iter().map(move |term| (id.clone(), organization.clone(), term))
-    });
-    insert(INSERT_OF_PROJECTS, &terms.collect::<Vec<_>>())?.execute(conn).await.map(drop).map_err(database_error)
+    let terms: Vec<_> = projects.iter().flat_map(of_project).collect();
+    run(conn, INSERT_OF_PROJECTS, &terms).await
 }
 
-/// One statement for all rows, however many.
-fn insert(statement: &'static str, rows: &(impl Serialize + ?Sized)) -> Result<WithJson, Error> {
-    Ok(WithJson { statement, json: serde_json::to_string(rows).map_err(Error::internal)? })
+/// Makes the terms of an organization those that it has by now, in the place of those that it had.
+pub(super) async fn update_of_organization(
+    conn: &mut Conn<'_>,
+    former: &Organization,
+    organization: &Organization,
+) -> Result<(), Error> {
+    let (gone, new) = differences(of_organization(former), of_organization(organization));
+    run(conn, DELETE_OF_ORGANIZATIONS, &gone).await?;
+    run(conn, INSERT_OF_ORGANIZATIONS, &new).await
 }
 
-/// Makes the terms of an organization those that it has by now.
-pub(super) async fn update_of_organization(conn: &mut Conn<'_>, organization: &Organization) -> Result<(), Error> {
-    let of_it = || organization_terms::table.filter(organization_terms::org_id.eq(SqlId(organization.id.uuid())));
-    let terms: QueryResult<Vec<String>> = of_it().select(organization_terms::term).load(conn).await;
-    if is_same(terms, &organization.terms())? {
-        return Ok(());
-    }
-    diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
-    add_of_organizations(conn, std::slice::from_ref(organization)).await
+/// Makes the terms of a project those that it has by now, in the place of those that it had.
+pub(super) async fn update_of_project(conn: &mut Conn<'_>, former: &Project, project: &Project) -> Result<(), Error> {
+    let (gone, new) = differences(of_project(former), of_project(project));
+    run(conn, DELETE_OF_PROJECTS, &gone).await?;
+    run(conn, INSERT_OF_PROJECTS, &new).await
 }
 
-/// Makes the terms of a project those that it has by now.
-pub(super) async fn update_of_project(conn: &mut Conn<'_>, project: &Project) -> Result<(), Error> {
-    let of_it = || project_terms::table.filter(project_terms::project_id.eq(SqlId(project.id.uuid())));
-    let terms: QueryResult<Vec<String>> = of_it().select(project_terms::term).load(conn).await;
-    if is_same(terms, &project.terms())? {
-        return Ok(());
-    }
-    diesel::delete(of_it()).execute(conn).await.map_err(database_error)?;
-    add_of_projects(conn, std::slice::from_ref(project)).await
-}
-
-fn is_same(found: QueryResult<Vec<String>>, terms: &BTreeSet<String>) -> Result<bool, Error> {
-    Ok(found.map_err(database_error)?.into_iter().collect::<BTreeSet<_>>() == *terms)
+/// What is only among the first, and what is only among the second.
+fn differences<T: Ord>(former: impl Iterator<Item = T>, current: impl Iterator<Item = T>) -> (Vec<T>, Vec<T>) {
+    let (mut gone, mut new) = (BTreeSet::new(), current.collect::<BTreeSet<_>>());
+    gone.extend(former.filter(|term| !new.remove(term)));
+    (gone.into_iter().collect(), new.into_iter().collect())
 }
 
 /// Removes the terms of an organization and of its projects.
-pub(super) async fn delete_beneath_organization(conn: &mut Conn<'_>, id: OrganizationId) -> Result<(), Error> {
-    let id = SqlId(id.uuid());
-    let own = diesel::delete(organization_terms::table.filter(organization_terms::org_id.eq(id)));
-    own.execute(conn).await.map_err(database_error)?;
-    let of_projects = diesel::delete(project_terms::table.filter(project_terms::org_id.eq(id)));
-    of_projects.execute(conn).await.map_err(database_error)?;
-    Ok(())
+pub(super) async fn delete_beneath_organization(conn: &mut Conn<'_>, organization: &Organization) -> Result<(), Error> {
+    run(conn, DELETE_OF_ORGANIZATIONS, &of_organization(organization).collect::<Vec<_>>()).await?;
+    let of_projects = project_terms::table.filter(project_terms::org_id.eq(SqlId(organization.id.uuid())));
+    diesel::delete(of_projects).execute(conn).await.map(drop).map_err(database_error)
+}
+
+/// Runs one statement for all rows, however many; none where there are none.
+async fn run<T: Serialize + Sync>(conn: &mut Conn<'_>, statement: &'static str, rows: &[T]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    with(statement, rows)?.execute(conn).await.map(drop).map_err(database_error)
+}
+
+fn with(statement: &'static str, rows: &(impl Serialize + ?Sized)) -> Result<WithJson, Error> {
+    Ok(WithJson { statement, json: serde_json::to_string(rows).map_err(Error::internal)? })
 }

@@ -1,10 +1,10 @@
 //! Looks at the database as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod terms;
 
 use diesel::{dsl, prelude::*};
 use tenancy_domain::{
-    Error, OrganizationId, ProjectId, Searched as _,
+    Error, OrganizationId, ProjectId,
     api_keys::ApiKey,
     members::{MemberOf, Role},
     organizations::{Organization, SlugAlias},
@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use super::super::dialect::{Conn, RunQueryDsl, database_error};
 use crate::sql::{
-    keyset::{After, keyset_of_ids},
+    keyset::{After, keyset_of},
     rows::{AliasRow, ApiKeyRow, OrganizationRow, ProjectRow, ProviderRow, UserRow, role},
     schema::{
-        api_keys, audit_log, organization_aliases, organization_members, organization_terms, organizations,
-        project_members, project_terms, projects, providers, users,
+        api_keys, audit_log, organization_aliases, organization_members, organizations, project_members, projects,
+        providers, users,
     },
     types::SqlId,
 };
@@ -54,11 +54,11 @@ macro_rules! read_all_roles {
         let mut after = (SqlId(Uuid::nil()), SqlId(Uuid::nil()));
         loop {
             let key = ($table::$of, $table::user_id);
-            let query = $table::table
-                .filter(keyset_of_ids(After, key.0, key.1, after))
-                .order(key)
-                .limit(BATCH)
-                .select((key, $table::org_id, $table::role));
+            let query = $table::table.filter(keyset_of(After, key.0, key.1, after)).order(key).limit(BATCH).select((
+                key,
+                $table::org_id,
+                $table::role,
+            ));
             let rows: QueryResult<Vec<((SqlId, SqlId), SqlId, String)>> = query.load($conn).await;
             let rows = rows.map_err(database_error)?;
             let Some((last, ..)) = rows.last() else { break };
@@ -66,42 +66,6 @@ macro_rules! read_all_roles {
             let member_of = $member_of;
             let roles = rows.iter().map(|((of, _), organization, name)| role(member_of(*organization, *of), name));
             $findings.extend(roles.filter_map(broken::<Role>));
-        }
-    };
-}
-
-/// Holds the rows of a table against their terms, and adds what differs to `findings`.
-macro_rules! compare_all_terms {
-    ($conn:expr, $table:ident, $row:ty as $thing:ty, $terms:ident by $of:ident, $findings:ident) => {
-        let mut after = SqlId(Uuid::nil());
-        loop {
-            let rows = $table::table.filter($table::id.gt(after)).order($table::id).limit(BATCH);
-            let rows: QueryResult<Vec<(SqlId, $row)>> =
-                rows.select(($table::id, <$row>::as_select())).load($conn).await;
-            let rows = rows.map_err(database_error)?;
-            // Behind the last row there can be terms of none.
-            let last = rows.last().map_or(SqlId(Uuid::max()), |(id, _)| *id);
-            let terms = $terms::table.filter($terms::$of.gt(after)).filter($terms::$of.le(last));
-            let terms: QueryResult<Vec<(SqlId, String)>> = terms.select(($terms::$of, $terms::term)).load($conn).await;
-            let mut kept = BTreeMap::<Uuid, BTreeSet<String>>::new();
-            for (id, term) in terms.map_err(database_error)? {
-                kept.entry(id.0).or_default().insert(term);
-            }
-            let is_last = rows.is_empty();
-            for (id, row) in rows {
-                let kept = kept.remove(&id.0).unwrap_or_default();
-                // What is broken has been told before.
-                if <$thing>::try_from(row).is_ok_and(|thing| thing.terms() != kept) {
-                    $findings.push(format!("the row {} of {} is not found by its words", id.0, stringify!($table)));
-                }
-            }
-            let strayed =
-                kept.keys().map(|id| format!("{} has words of a row {id} that is not there", stringify!($terms)));
-            $findings.extend(strayed);
-            if is_last {
-                break;
-            }
-            after = last;
         }
     };
 }
@@ -121,8 +85,7 @@ pub(in super::super) async fn check(mut conn: Conn<'_>) -> Result<Vec<String>, E
         project: ProjectId::new(project.0),
     };
     read_all_roles!(&mut conn, project_members by project_id, project, findings);
-    compare_all_terms!(&mut conn, organizations, OrganizationRow as Organization, organization_terms by org_id, findings);
-    compare_all_terms!(&mut conn, projects, ProjectRow as Project, project_terms by project_id, findings);
+    findings.extend(terms::findings(&mut conn).await?);
     findings.extend(unequal_audit_trails(&mut conn).await?);
     findings.extend(strayed_aliases(&mut conn).await?);
     findings.extend(strayed_keys(&mut conn).await?);
