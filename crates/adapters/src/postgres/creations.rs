@@ -32,6 +32,9 @@ use crate::sql::{
     types::{Id, SqlId, SqlInstant},
 };
 
+/// How many transactions of a thread are on their way at once: each costs messages, and a commit of its own.
+pub(super) const TRANSACTIONS: usize = 1;
+
 #[async_trait]
 impl CreateTogether for PostgresStorage {
     fn creations(&self) -> &Arc<Creations> {

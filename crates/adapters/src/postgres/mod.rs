@@ -37,12 +37,13 @@ use tenancy_domain::{
 };
 
 use self::{
-    connector::Connector, dialect::database_error, readers::Readers, repositories::consistency, writers::Writers,
+    connector::Connector, creations::TRANSACTIONS, dialect::database_error, readers::Readers,
+    repositories::consistency, writers::Writers,
 };
 use crate::{
     OpenError,
     sql::{
-        creations::{CreateTogether as _, Creations, TRANSACTIONS},
+        creations::{CreateTogether as _, Creations},
         look_ups::{OrganizationLookUps, WAYS},
     },
 };

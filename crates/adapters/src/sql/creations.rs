@@ -11,9 +11,6 @@ use tenancy_domain::{Error, OrganizationId, organizations::OrganizationCreation,
 
 use crate::batches::Batches;
 
-/// How many transactions of a thread are on their way at once.
-pub(crate) const TRANSACTIONS: usize = 1;
-
 /// Organizations to be made by a storage.
 pub(crate) type Creations = Batches<OrganizationCreation, Created>;
 

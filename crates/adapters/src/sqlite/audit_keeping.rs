@@ -12,8 +12,8 @@ use tenancy_domain::{
 use super::{
     Inner, SqliteStorage,
     dialect::now,
+    group::Job,
     repositories::{audit_keys, audit_retention},
-    writer::Job,
 };
 
 impl SqliteStorage {

@@ -13,14 +13,17 @@ use tenancy_domain::{
 use super::{
     SqliteStorage,
     dialect::{Conn, RunQueryDsl, database_error, execute_both, now},
+    group::Job,
     repositories::{audit_chains::without_mac, terms},
-    writer::Job,
 };
 use crate::sql::{
     creations::{CreateTogether, Creations},
     rows::{AuditChainRow, AuditEntryRow, OrganizationRow},
     schema::{audit_chains, audit_log, organization_aliases, organizations},
 };
+
+/// How many transactions of a thread are on their way at once: some are made while others wait for the disk.
+pub(super) const TRANSACTIONS: usize = 4;
 
 #[async_trait]
 impl CreateTogether for SqliteStorage {
@@ -32,7 +35,7 @@ impl CreateTogether for SqliteStorage {
         let mac = self.0.chain_mac.get().ok_or_else(without_mac)?;
         let rows: Vec<_> = creations.iter().map(|creation| Rows::new(&**mac, creation)).collect();
         let write = move |connection: &mut _| now(write(connection, rows));
-        // Where it fails, nothing is written.
+        // Where it fails, nothing is written, or nothing can be written any more.
         Ok(self.0.write_with(Job::Repeatable, write).await.unwrap_or_default())
     }
 }

@@ -8,7 +8,9 @@ mod audit_keeping;
 mod connection;
 mod creations;
 mod dialect;
+mod group;
 mod integrity;
+mod log;
 mod migrations;
 mod organizations;
 mod readers;
@@ -36,16 +38,18 @@ use tokio::sync::oneshot;
 
 use self::{
     connection::{Access, open},
+    creations::TRANSACTIONS,
     dialect::{database_error, now},
+    group::{Job, Writing},
     integrity::{Pragma, Soundness, pragma},
     readers::Readers,
     repositories::consistency,
-    writer::{Job, Writer, Writing},
+    writer::Writer,
 };
 use crate::{
     OpenError,
     sql::{
-        creations::{CreateTogether as _, Creations, TRANSACTIONS},
+        creations::{CreateTogether as _, Creations},
         look_ups::{OrganizationLookUps, WAYS},
     },
 };
@@ -64,8 +68,10 @@ struct Inner {
     soundness: Soundness,
     /// What the audit chains are made with, once that is told.
     chain_mac: OnceLock<Arc<dyn ChainMac>>,
-    /// Those that read, and then the one that writes, if there is one.
-    threads: Vec<JoinHandle<()>>,
+    /// Those that read.
+    reading: Vec<JoinHandle<()>>,
+    /// Those that write and sync, if there are any.
+    writing: Vec<JoinHandle<()>>,
 }
 
 impl SqliteStorage {
@@ -79,10 +85,10 @@ impl SqliteStorage {
     pub fn open(file: &Path) -> Result<Self, OpenError> {
         let mut connection = open(file, Access::Write)?;
         migrations::run(file, &mut connection)?;
-        let (writer, thread) = Writer::start(file, connection)?;
+        let (writer, threads) = Writer::start(file, connection)?;
         let mut storage = Self::read(file)?;
         storage.writer = Some(writer);
-        storage.threads.push(thread);
+        storage.writing.extend(threads);
         Ok(Self(Arc::new(storage)))
     }
 
@@ -100,7 +106,7 @@ impl SqliteStorage {
     }
 
     fn read(file: &Path) -> Result<Inner, OpenError> {
-        let (readers, threads) = Readers::start(file)?;
+        let (readers, reading) = Readers::start(file)?;
         let soundness = Soundness::of(file);
         Ok(Inner {
             readers: Some(readers),
@@ -109,7 +115,8 @@ impl SqliteStorage {
             creations: Arc::new(Creations::new(TRANSACTIONS)),
             soundness,
             chain_mac: OnceLock::new(),
-            threads,
+            reading,
+            writing: Vec::new(),
         })
     }
 
@@ -139,7 +146,12 @@ impl Inner {
         read: impl FnOnce(&mut SqliteConnection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let readers = self.readers.as_ref().ok_or_else(closed)?;
-        self.soundness.learn_from(readers.read(read).await)
+        let answer = readers.read(read).await;
+        if let Some(writer) = &self.writer {
+            // What was read may be committed and not on the disk yet.
+            writer.commits().settle().await;
+        }
+        self.soundness.learn_from(answer)
     }
 
     /// Writes what is no change to anyone, and gives what it came to once it is committed.
@@ -178,15 +190,14 @@ fn closed() -> Error {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let writing = self.writer.is_some().then(|| self.threads.pop()).flatten();
         self.readers = None;
         // Only a panic makes a join fail, and that was reported when it happened.
-        for reading in self.threads.drain(..) {
+        for reading in self.reading.drain(..) {
             let _ = reading.join();
         }
         // The last connection to be closed moves the log into the file. Two that are closed at once are neither the last.
         self.writer = None;
-        if let Some(writing) = writing {
+        for writing in self.writing.drain(..) {
             let _ = writing.join();
         }
     }
@@ -218,6 +229,9 @@ impl StorageHealth for SqliteStorage {
     async fn ready(&self) -> Result<(), NotReady> {
         if let Some(file) = self.0.soundness.damaged_file() {
             return Err(NotReady::Damaged { file });
+        }
+        if let Some(writer) = &self.0.writer {
+            writer.commits().insist_on_sound().map_err(NotReady::Unreachable)?;
         }
         // The lock on the data directory keeps other versions of the program away, so what was migrated stays so.
         let answer = self.0.read(|connection| connection.batch_execute("SELECT 1").map_err(database_error)).await;

@@ -1,31 +1,24 @@
 //! The thread that writes.
 //!
 //! There is one writer in SQLite, so there is one thread for it, and units of work do not fight for locks. A commit
-//! costs a sync of the disk; the thread takes all that waits (up to [`GROUP`]) into one transaction, commits once, and only
-//! then answers any of them. Each unit is in a savepoint of its own, so that it can be undone alone. A savepoint has SQLite
-//! copy each page before it is changed, and so there is none where nothing was written before, or nothing but what whoever
-//! asked for it can ask for again.
+//! costs a sync of the disk; the thread takes all that waits (up to [`GROUP`]) into one transaction and commits once. Whoever
+//! asked is answered by another thread, once that has synced the log.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    io,
     path::Path,
     sync::Arc,
     thread::{self, JoinHandle},
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
-use tenancy_domain::{
-    Error,
-    api_keys::CredentialNotice,
-    audit_log::ChainMac,
-    unit_of_work::{Outcome, Work},
-};
+use diesel::{SqliteConnection, connection::SimpleConnection};
+use tenancy_domain::Error;
 use tokio::sync::oneshot;
 
 use super::{
-    dialect::{database_error, now},
-    repositories::{SqlTransaction, audit_chains},
+    group::{Group, Job, Unit},
+    log::{self, Commits},
 };
 use crate::{OpenError, subscribers::Subscribers};
 
@@ -36,53 +29,58 @@ const GROUP: usize = 64;
 /// longer.
 const QUEUE: usize = 4096;
 
-/// What is written.
-pub(super) enum Job {
-    /// A change, with its audit entry, which is made with `mac`.
-    UnitOfWork {
-        /// What is done.
-        work: Work,
-        /// `None` where the storage was not told; then nothing can be changed.
-        mac: Option<Arc<dyn ChainMac>>,
-    },
-    /// What is no change to anyone and leaves no entry: notes of the storage's own.
-    Upkeep(Writing),
-    /// What can be asked for again when it fails, which it may do because another one like it does.
-    Repeatable(Writing),
-}
-
-pub(super) type Writing = Box<dyn FnOnce(&mut SqliteConnection) -> Result<(), Error> + Send>;
-
-struct Unit {
-    job: Job,
-    answer: oneshot::Sender<Result<(), Error>>,
-}
+/// How many groups may be committed and wait for the sync that is under way.
+const AHEAD: usize = 1;
 
 pub(super) struct Writer {
     queue: Sender<Unit>,
+    commits: Arc<Commits>,
     subscribers: Arc<Subscribers>,
 }
 
 impl Writer {
-    /// Starts the thread, which ends when this is dropped and all that waited is done.
-    pub(super) fn start(file: &Path, connection: SqliteConnection) -> Result<(Self, JoinHandle<()>), OpenError> {
-        let (queue, units) = crossbeam_channel::bounded(QUEUE);
-        let subscribers = Arc::new(Subscribers::default());
-        let told = Arc::clone(&subscribers);
-        let thread = thread::Builder::new()
-            .name("sqlite-write".to_owned())
-            .spawn(move || serve(connection, &units, &told))
-            .map_err(|error| OpenError::File { file: file.to_owned(), reason: error.to_string() })?;
-        Ok((Self { queue, subscribers }, thread))
+    /// Starts the threads, which end when this is dropped and all that waited is done.
+    pub(super) fn start(
+        file: &Path,
+        mut connection: SqliteConnection,
+    ) -> Result<(Self, [JoinHandle<()>; 2]), OpenError> {
+        let failed = |reason: String| OpenError::File { file: file.to_owned(), reason };
+        let log = log::open(file).map_err(|error| failed(error.to_string()))?;
+        connection.batch_execute("PRAGMA synchronous = NORMAL").map_err(|error| failed(error.to_string()))?;
+        Self::start_with(connection, move || log.sync_data()).map_err(|error| failed(error.to_string()))
     }
 
-    /// Who is told of what changes end, by the thread, since whoever asked for a change may have gone.
+    /// The same with a connection that does not sync its log, which `sync` does.
+    fn start_with(
+        connection: SqliteConnection,
+        sync: impl Fn() -> io::Result<()> + Send + 'static,
+    ) -> io::Result<(Self, [JoinHandle<()>; 2])> {
+        let (queue, units) = crossbeam_channel::bounded(QUEUE);
+        let (committed, groups) = crossbeam_channel::bounded(AHEAD);
+        let commits = Arc::new(Commits::new());
+        let subscribers = Arc::new(Subscribers::default());
+        let spawn =
+            |name: &str, thread: Box<dyn FnOnce() + Send>| thread::Builder::new().name(name.to_owned()).spawn(thread);
+        let numbers = Arc::clone(&commits);
+        let writing = spawn("sqlite-write", Box::new(move || serve(connection, &units, &committed, &numbers)))?;
+        let (settled, told) = (Arc::clone(&commits), Arc::clone(&subscribers));
+        let syncing = spawn("sqlite-sync", Box::new(move || log::serve(&groups, sync, &settled, &told)))?;
+        Ok((Self { queue, commits, subscribers }, [writing, syncing]))
+    }
+
+    /// Who is told of what changes end, by a thread, since whoever asked for a change may have gone.
     pub(super) fn subscribers(&self) -> &Subscribers {
         &self.subscribers
     }
 
-    /// Runs a job and waits for its commit.
+    /// How far the commits have come.
+    pub(super) fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
+    /// Runs a job and waits until its commit is on the disk.
     pub(super) async fn run(&self, job: Job) -> Result<(), Error> {
+        self.commits.insist_on_sound()?;
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Unit { job, answer }).map_err(|error| match error {
             TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")),
@@ -92,173 +90,164 @@ impl Writer {
     }
 }
 
-fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, subscribers: &Subscribers) {
+fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, committed: &Sender<Group>, commits: &Commits) {
     while let Ok(first) = units.recv() {
-        let mut done = Done::default();
-        let group = std::iter::once(first).chain(units.try_iter()).take(GROUP);
-        let committed = commit_group(&mut connection, group, &mut done);
-        if committed.is_err() {
-            // It may have ended by itself: SQLite rolls back on a full disk, say.
-            let _ = connection.batch_execute("ROLLBACK");
+        let units = std::iter::once(first).chain(units.try_iter()).take(GROUP);
+        if commits.insist_on_sound().is_err() {
+            units.for_each(|unit| drop(unit.answer.send(commits.insist_on_sound())));
+            continue;
         }
-        // Also after a failure, since to ask storage once more is never wrong.
-        subscribers.tell(&done.notices);
-        for Answer { to, result, .. } in done.answers {
-            let result = match &committed {
-                Ok(()) => result,
-                Err(error) => Err(database_error(copy(error))),
+        let group = Group::run(&mut connection, units, || commits.begin());
+        // It fails when the thread that syncs has panicked; then those who asked are told, since their answers are dropped.
+        let _ = committed.send(group);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use futures_util::FutureExt as _;
+    use tempfile::TempDir;
+
+    use super::{
+        super::{
+            connection::{Access, open},
+            dialect::database_error,
+        },
+        *,
+    };
+
+    /// A writer whose log is synced when, and as, the test says.
+    struct Controlled {
+        writer: Writer,
+        /// Says that a sync has begun.
+        begun: Receiver<()>,
+        /// What becomes of it.
+        ends: Sender<io::Result<()>>,
+        file: PathBuf,
+        _folder: TempDir,
+    }
+
+    impl Controlled {
+        fn start() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("tenancy.db");
+            let mut connection = open(&file, Access::Write).unwrap();
+            connection.batch_execute("PRAGMA synchronous = NORMAL; CREATE TABLE written (number INTEGER)").unwrap();
+            let (begins, begun) = crossbeam_channel::unbounded();
+            let (ends, ended) = crossbeam_channel::unbounded();
+            let sync = move || {
+                begins.send(()).unwrap();
+                ended.recv().unwrap()
             };
-            // Whoever asked may be gone by now; what was committed stays.
-            let _ = to.send(result);
+            let (writer, _) = Writer::start_with(connection, sync).unwrap();
+            Self { writer, begun, ends, file, _folder: folder }
+        }
+
+        async fn write(&self, sql: &'static str) -> Result<(), Error> {
+            let write = |connection: &mut SqliteConnection| connection.batch_execute(sql).map_err(database_error);
+            self.writer.run(Job::Upkeep(Box::new(write))).await
+        }
+
+        fn seen(&self) -> i64 {
+            rows_of(&self.file)
         }
     }
-}
 
-struct Answer {
-    to: oneshot::Sender<Result<(), Error>>,
-    result: Result<(), Error>,
-    is_repeatable: bool,
-}
+    /// How many rows can be seen.
+    fn rows_of(file: &Path) -> i64 {
+        use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
-/// What a group of units has come to, which holds once it is committed.
-#[derive(Default)]
-struct Done {
-    answers: Vec<Answer>,
-    notices: Vec<CredentialNotice>,
-}
-
-impl Done {
-    /// What can be asked for again was undone with another of its kind.
-    fn undo_repeatable(&mut self) {
-        for answer in self.answers.iter_mut().filter(|answer| answer.is_repeatable) {
-            answer.result =
-                Err(Error::unavailable(anyhow::anyhow!("it was undone with another, and can be asked for again")));
-        }
+        let mut connection = open(file, Access::Read).unwrap();
+        diesel::select(sql::<BigInt>("(SELECT count(*) FROM written)")).get_result(&mut connection).unwrap()
     }
-}
 
-/// Runs a group of units in one transaction.
-fn commit_group(
-    connection: &mut SqliteConnection,
-    group: impl Iterator<Item = Unit>,
-    done: &mut Done,
-) -> QueryResult<()> {
-    let mut state = connection.batch_execute(BEGIN);
-    let mut written = Written::Nothing;
-    for Unit { job, answer } in group {
-        let is_repeatable = matches!(job, Job::Repeatable(_));
-        let undo = match (written, is_repeatable) {
-            (Written::Nothing, _) | (Written::Repeatable, true) => Undo::Transaction,
-            (Written::Repeatable, false) | (Written::Units, _) => Undo::Savepoint,
+    const INSERT: &str = "INSERT INTO written VALUES (1)";
+
+    #[tokio::test]
+    async fn nobody_is_told_of_what_is_not_on_the_disk_yet() {
+        let controlled = Controlled::start();
+        let commits = controlled.writer.commits();
+        assert_eq!(commits.settle().now_or_never(), Some(()), "nothing was written");
+
+        let mut written = Box::pin(controlled.write(INSERT));
+        assert!(written.as_mut().now_or_never().is_none());
+        controlled.begun.recv().unwrap();
+        assert_eq!(controlled.seen(), 1);
+        let mut read = Box::pin(commits.settle());
+        assert!(written.as_mut().now_or_never().is_none(), "who wrote it waits");
+        assert!(read.as_mut().now_or_never().is_none(), "and so does who read it");
+
+        controlled.ends.send(Ok(())).unwrap();
+        assert!(written.await.is_ok());
+        read.await;
+    }
+
+    #[tokio::test]
+    async fn what_is_written_while_the_log_is_synced_waits_for_the_next_sync() {
+        let controlled = Controlled::start();
+        let mut first = Box::pin(controlled.write(INSERT));
+        assert!(first.as_mut().now_or_never().is_none());
+        controlled.begun.recv().unwrap();
+        let mut second = Box::pin(controlled.write(INSERT));
+        assert!(second.as_mut().now_or_never().is_none());
+        while controlled.seen() < 2 {
+            thread::yield_now();
+        }
+
+        controlled.ends.send(Ok(())).unwrap();
+        assert!(first.await.is_ok());
+        controlled.begun.recv().unwrap();
+        assert!(second.as_mut().now_or_never().is_none());
+        controlled.ends.send(Ok(())).unwrap();
+        assert!(second.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_writes_nothing_waits_for_no_sync_of_its_own() {
+        let controlled = Controlled::start();
+        assert!(controlled.write("INSERT INTO nothing VALUES (1)").await.is_err());
+        assert!(controlled.begun.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_behind_what_could_not_be_synced() {
+        let controlled = Controlled::start();
+        controlled.ends.send(Err(io::Error::other("the disk is gone"))).unwrap();
+        let failed = controlled.write(INSERT).await.unwrap_err();
+        assert!(matches!(failed, Error::Unavailable(_)), "{failed}");
+        assert!(failed.cause().unwrap().to_string().ends_with("the disk is gone"));
+
+        let refused = controlled.write(INSERT).await.unwrap_err();
+        assert!(matches!(refused, Error::Unavailable(_)), "{refused}");
+        assert_eq!(controlled.seen(), 1);
+        // What is there is read, and no reader waits for ever.
+        controlled.writer.commits().settle().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_is_in_the_log_that_was_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, disk) = (folder.path().join("tenancy.db"), folder.path().join("disk"));
+        fs::create_dir(&disk).unwrap();
+        let mut connection = open(&file, Access::Write).unwrap();
+        // SQLite syncs the file by itself; the log is begun anew after every few commits.
+        let pragmas =
+            "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8; CREATE TABLE written (number INTEGER)";
+        connection.batch_execute(pragmas).unwrap();
+        let (from, to) = (folder.path().to_owned(), disk.clone());
+        let sync = move || {
+            ["tenancy.db", "tenancy.db-wal"]
+                .iter()
+                .try_for_each(|name| fs::copy(from.join(name), to.join(name)).map(drop))
         };
-        let result = match &state {
-            Ok(()) => match run_unit(connection, job, undo) {
-                Ok(Ok(Some(notices))) => {
-                    let all = if is_repeatable { Written::Repeatable } else { Written::Units };
-                    written = written.max(all);
-                    done.notices.extend(notices);
-                    Ok(())
-                }
-                Ok(not_kept) => {
-                    if undo == Undo::Transaction && written == Written::Repeatable {
-                        done.undo_repeatable();
-                        written = Written::Nothing;
-                    }
-                    not_kept.map(drop)
-                }
-                Err(error) => {
-                    state = Err(error);
-                    Ok(())
-                }
-            },
-            // The whole group fails: what is put here is replaced.
-            Err(_) => Ok(()),
-        };
-        done.answers.push(Answer { to: answer, result, is_repeatable });
-    }
-    state?;
-    connection.batch_execute("COMMIT")
-}
-
-/// Begins a transaction. IMMEDIATE: one that reads first and writes later could find the lock taken, and would not wait.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-
-/// What is in a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Written {
-    Nothing,
-    /// Nothing but what can be asked for again.
-    Repeatable,
-    Units,
-}
-
-/// How a unit is undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Undo {
-    /// With all that was written before it.
-    Transaction,
-    /// So that what was written before it stays.
-    Savepoint,
-}
-
-impl Undo {
-    /// What is carried out before the unit.
-    const fn before(self) -> &'static str {
-        match self {
-            Self::Transaction => "",
-            Self::Savepoint => "SAVEPOINT unit",
+        let (writer, _) = Writer::start_with(connection, sync).unwrap();
+        for written in 1..=50 {
+            let write = |connection: &mut SqliteConnection| connection.batch_execute(INSERT).map_err(database_error);
+            writer.run(Job::Upkeep(Box::new(write))).await.unwrap();
+            assert_eq!(rows_of(&disk.join("tenancy.db")), written);
+            fs::remove_file(disk.join("tenancy.db-shm")).unwrap_or_default();
         }
     }
-
-    /// And after it.
-    const fn after(self, is_kept: bool) -> &'static str {
-        match (self, is_kept) {
-            (Self::Transaction, true) => "",
-            (Self::Transaction, false) => "ROLLBACK; BEGIN IMMEDIATE",
-            (Self::Savepoint, true) => "RELEASE unit",
-            (Self::Savepoint, false) => "ROLLBACK TO unit; RELEASE unit",
-        }
-    }
-}
-
-/// Runs one unit. The inner result is the unit's, with what it ends, if it has written anything; the outer one is of the
-/// transaction around it.
-fn run_unit(
-    connection: &mut SqliteConnection,
-    job: Job,
-    undo: Undo,
-) -> QueryResult<Result<Option<Vec<CredentialNotice>>, Error>> {
-    connection.batch_execute(undo.before())?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::UnitOfWork { work, mac } => now(async {
-            match work(&mut SqlTransaction { conn: connection }).await? {
-                Outcome::Changed((), records) => {
-                    let notices = CredentialNotice::of_all(&records);
-                    audit_chains::append(connection, mac.as_deref(), records).await.map(|()| Some(notices))
-                }
-                Outcome::Answered((), _) => Ok(Some(Vec::new())),
-                Outcome::Unchanged(()) => Ok(None),
-            }
-        }),
-        Job::Upkeep(write) | Job::Repeatable(write) => write(connection).map(|()| Some(Vec::new())),
-    }));
-    let outcome = outcome.unwrap_or_else(|_| Err(Error::internal(anyhow::anyhow!("a unit of work panicked"))));
-    let is_kept = matches!(outcome, Ok(Some(_)));
-    let Err(error) = connection.batch_execute(undo.after(is_kept)) else {
-        return Ok(outcome);
-    };
-    // SQLite has ended the whole transaction by itself, as it does on a full disk, and why is what the unit was told.
-    let cause = outcome.err().and_then(|outcome| outcome.cause()?.downcast_ref().map(copy));
-    Err(cause.unwrap_or(error))
-}
-
-/// A second error like the first: each unit of a group that failed is told of it.
-fn copy(error: &diesel::result::Error) -> diesel::result::Error {
-    use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
-
-    let message = match error {
-        DatabaseError(_, information) => information.message().to_owned(),
-        other => other.to_string(),
-    };
-    DatabaseError(DatabaseErrorKind::Unknown, Box::new(message))
 }
