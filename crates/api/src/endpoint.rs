@@ -34,18 +34,25 @@ impl RouteTemplate {
 /// A path of the API.
 pub(crate) struct Endpoint {
     template: &'static str,
+    /// What of the template is matched where it is mounted.
+    path: &'static str,
     routes: Vec<(Method, Route)>,
 }
 
 impl Endpoint {
     /// The path that matches `template`, so far without methods.
     pub(crate) const fn at(template: &'static str) -> Self {
-        Self { template, routes: Vec::new() }
+        Self { template, path: template, routes: Vec::new() }
     }
 
-    /// Whether its template is a path as it stands.
-    pub(crate) fn is_fixed(&self) -> bool {
-        !self.template.contains('{')
+    /// The template up to its first gap, which is the last segment of it; nothing where it is a path as it stands.
+    pub(crate) fn first_gap(&self) -> Option<&'static str> {
+        self.template.find('}').map(|end| &self.template[..=end])
+    }
+
+    /// The same, to be mounted beneath `prefix`.
+    pub(crate) fn beneath(self, prefix: &str) -> Self {
+        Self { path: self.path.strip_prefix(prefix).unwrap_or(self.path), ..self }
     }
 
     /// Answers `method` by `handler`; GET answers HEAD as well, with the same headers.
@@ -86,7 +93,7 @@ impl HttpServiceFactory for Endpoint {
             let error = ApiError::method_not_allowed(allow.clone());
             async move { Err::<&'static str, _>(error) }
         });
-        let resource = web::resource(self.template).app_data(RouteTemplate(self.template)).default_service(other);
+        let resource = web::resource(self.path).app_data(RouteTemplate(self.template)).default_service(other);
         self.routes.into_iter().fold(resource, |resource, (_, route)| resource.route(route)).register(config);
     }
 }
@@ -107,6 +114,15 @@ mod tests {
         assert_eq!(find("{user_id}", "/organizations/acme/projects/web"), None);
         assert_eq!(find("{slug}", "acme/projects/web"), None);
         assert_eq!(find("{slug}", "web"), None);
+    }
+
+    #[test]
+    fn it_is_mounted_beneath_its_first_gap() {
+        let endpoint = Endpoint::at("/organizations/{slug}/projects/{project}");
+        assert_eq!(endpoint.first_gap(), Some("/organizations/{slug}"));
+        assert_eq!(endpoint.beneath("/organizations/{slug}").path, "/projects/{project}");
+        assert_eq!(Endpoint::at("/organizations/{slug}").beneath("/organizations/{slug}").path, "");
+        assert_eq!(Endpoint::at("/organizations").first_gap(), None);
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! The one route tree: every path of the API, and the handlers of its methods.
 
-use actix_web::{http::Method, web::ServiceConfig};
+use std::collections::BTreeMap;
+
+use actix_web::{
+    Scope,
+    http::Method,
+    web::{self, ServiceConfig},
+};
 
 use crate::{
     api::Api,
@@ -11,8 +17,8 @@ use crate::{
     users,
 };
 
-/// Every path of the API. The first that matches a request is the one that it takes; of those without a gap no other can
-/// match it.
+/// Every path of the API. One without a gap is taken before those that have one; of these, what comes before the first gap
+/// tells which are meant.
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::at(organizations::COLLECTION)
@@ -90,10 +96,17 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 pub fn configure(api: Api) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         config.app_data(api).app_data(SharedReads::default());
-        // To look whether a path is this one costs less than to look whether it has this form.
-        let (fixed, with_gaps): (Vec<_>, Vec<_>) = endpoints().into_iter().partition(Endpoint::is_fixed);
-        for endpoint in fixed.into_iter().chain(with_gaps) {
-            config.service(endpoint);
+        // Whether a path has some form is found out by an automaton, which takes time, and memory in each worker. So paths
+        // as they stand come first, and what begins with the same form is looked for beneath that.
+        let mut with_gaps: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for endpoint in endpoints() {
+            match endpoint.first_gap() {
+                Some(prefix) => with_gaps.entry(prefix).or_default().push(endpoint.beneath(prefix)),
+                None => _ = config.service(endpoint),
+            }
+        }
+        for (prefix, endpoints) in with_gaps {
+            config.service(endpoints.into_iter().fold(web::scope(prefix), Scope::service));
         }
     }
 }

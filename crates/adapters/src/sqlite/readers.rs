@@ -10,7 +10,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender};
 use diesel::SqliteConnection;
 use tenancy_domain::Error;
 use tokio::sync::oneshot;
@@ -20,7 +20,8 @@ use crate::OpenError;
 
 type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
 
-/// How many reads may wait. Beyond it callers are told to come again, instead of being kept for longer and longer.
+/// About how many reads may wait. Beyond it callers are told to come again, instead of being kept for longer and longer.
+/// The channel has no bound of its own, for which it would keep room.
 const QUEUE: usize = 4096;
 
 pub(super) struct Readers {
@@ -32,7 +33,7 @@ impl Readers {
     pub(super) fn start(file: &Path) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
 
-        let (reads, waiting) = crossbeam_channel::bounded::<Read>(QUEUE);
+        let (reads, waiting) = crossbeam_channel::unbounded::<Read>();
         let count = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         let threads = (0..count)
             .map(|_| {
@@ -60,10 +61,10 @@ impl Readers {
                 let _ = answer.send(read(connection));
             }
         });
-        self.reads.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} reads are waiting already")),
-            TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the reading threads have ended")),
-        })?;
+        if self.reads.len() >= QUEUE {
+            return Err(Error::unavailable(anyhow::anyhow!("{QUEUE} reads are waiting already")));
+        }
+        self.reads.send(job).map_err(|_| Error::internal(anyhow::anyhow!("the reading threads have ended")))?;
         answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
     }
 }

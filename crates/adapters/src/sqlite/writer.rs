@@ -11,7 +11,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender};
 use diesel::{SqliteConnection, connection::SimpleConnection};
 use tenancy_domain::Error;
 use tokio::sync::oneshot;
@@ -25,8 +25,8 @@ use crate::{OpenError, subscribers::Subscribers};
 /// How many units of work one commit holds at the most.
 const GROUP: usize = 64;
 
-/// How many units of work may wait. Beyond it callers are told to come again, instead of being kept for longer and
-/// longer.
+/// About how many units of work may wait. Beyond it callers are told to come again, instead of being kept for longer and
+/// longer. The channel has no bound of its own, for which it would keep room.
 const QUEUE: usize = 4096;
 
 /// How many groups may be committed and wait for the sync that is under way.
@@ -55,7 +55,7 @@ impl Writer {
         connection: SqliteConnection,
         sync: impl Fn() -> io::Result<()> + Send + 'static,
     ) -> io::Result<(Self, [JoinHandle<()>; 2])> {
-        let (queue, units) = crossbeam_channel::bounded(QUEUE);
+        let (queue, units) = crossbeam_channel::unbounded();
         let (committed, groups) = crossbeam_channel::bounded(AHEAD);
         let commits = Arc::new(Commits::new());
         let subscribers = Arc::new(Subscribers::default());
@@ -81,11 +81,12 @@ impl Writer {
     /// Runs a job and waits until its commit is on the disk.
     pub(super) async fn run(&self, job: Job) -> Result<(), Error> {
         self.commits.insist_on_sound()?;
+        if self.queue.len() >= QUEUE {
+            return Err(Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")));
+        }
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Unit { job, answer }).map_err(|error| match error {
-            TrySendError::Full(_) => Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")),
-            TrySendError::Disconnected(_) => Error::internal(anyhow::anyhow!("the writing thread has ended")),
-        })?;
+        let sent = self.queue.send(Unit { job, answer });
+        sent.map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has ended")))?;
         answered.await.map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has ended")))?
     }
 }
