@@ -1,15 +1,15 @@
 //! The middle of what was measured.
 
-use std::time::Duration;
-
-/// The median of `times`; of an even number of them the later one in the middle, and no time of none.
-pub(crate) fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+/// The median of `figures`; of an even number of them the greater one in the middle, and nothing of none.
+pub(crate) fn median<T: Ord + Copy + Default>(figures: &mut [T]) -> T {
+    figures.sort_unstable();
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -121,9 +121,24 @@ impl Service {
     ///
     /// When the system does not tell.
     pub(crate) fn peak_memory(&self) -> Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    /// The memory that it has resident, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not tell.
+    pub(crate) fn memory(&self) -> Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    /// What the system tells of its process, which is in kibibytes, in bytes.
+    fn status(&self, name: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")).context("there is no VmHWM")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB"));
+        let kibibytes = kibibytes.with_context(|| format!("there is no {name} of the service"))?;
         Ok(kibibytes.trim().parse::<u64>()? * 1_024)
     }
 

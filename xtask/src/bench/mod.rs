@@ -14,6 +14,7 @@ mod growth;
 mod instructions;
 mod pgbench;
 mod report;
+mod rest;
 mod target;
 mod workload;
 mod wrk;
@@ -120,12 +121,17 @@ fn load(options: &Options, programs: &Path) -> Result<()> {
     let database = cluster.create_database()?;
     let folders = [tempfile::tempdir()?, tempfile::tempdir()?];
     let program = programs.join("tenancy");
-    let sqlite = Service::start(&program, folders[0].path(), None)?;
-    let postgres = Service::start(&program, folders[1].path(), Some(&database))?;
-    for (name, service) in [("SQLite", &sqlite), ("PostgreSQL", &postgres)] {
+    let start_sqlite = || Service::start(&program, folders[0].path(), None);
+    let start_postgres = || Service::start(&program, folders[1].path(), Some(&database));
+    for (name, service) in [("SQLite", start_sqlite()?), ("PostgreSQL", start_postgres()?)] {
         eprintln!("filling {name} with {} organizations", options.rows);
         organizations::fill(service.address(), 0..options.rows)?;
     }
+    let (sqlite, on_sqlite) = rest::started(start_sqlite)?;
+    let (postgres, on_postgres) = rest::started(start_postgres)?;
+    let mut report = Report::new(options.rows, options.connections);
+    report.add_rest("SQLite", on_sqlite);
+    report.add_rest("PostgreSQL", on_postgres);
 
     let mut targets = vec![
         Target::fixed(fixed.address(), fixed.process()),
@@ -137,7 +143,6 @@ fn load(options: &Options, programs: &Path) -> Result<()> {
     }
 
     let workloads = if options.only.is_empty() { Workload::ALL.to_vec() } else { options.only.clone() };
-    let mut report = Report::new(options.rows, options.connections);
     for target in &targets {
         for workload in &workloads {
             wrk::run(target, target.asked(*workload), options.rows, options.connections, WARM_UP)?;

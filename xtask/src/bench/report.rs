@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::{workload::Workload, wrk::Figures};
+use super::{rest::Rest, workload::Workload, wrk::Figures};
 
 /// All figures, in the order in which they were measured.
 pub(super) struct Report {
     rows: u32,
     connections: u32,
+    rests: Vec<(&'static str, Rest)>,
     figures: BTreeMap<Workload, Vec<(String, Vec<Figures>)>>,
     pgbench: Vec<f64>,
 }
@@ -31,7 +32,12 @@ struct Line<'a> {
 
 impl Report {
     pub(super) const fn new(rows: u32, connections: u32) -> Self {
-        Self { rows, connections, figures: BTreeMap::new(), pgbench: Vec::new() }
+        Self { rows, connections, rests: Vec::new(), figures: BTreeMap::new(), pgbench: Vec::new() }
+    }
+
+    /// Takes note of what a target takes before anybody asks it.
+    pub(super) fn add_rest(&mut self, target: &'static str, rest: Rest) {
+        self.rests.push((target, rest));
     }
 
     /// Takes note of a round.
@@ -88,6 +94,11 @@ impl Report {
         if let Some(rate) = median(self.pgbench.iter().copied()) {
             eprintln!("{:<12} {:<12} {rate:>10.0}", Workload::Get.title(), PGBENCH);
         }
+        for (target, Rest { ready, memory }) in &self.rests {
+            #[expect(clippy::cast_precision_loss, reason = "it is told in tenths of a megabyte")]
+            let megabytes = *memory as f64 / 1e6;
+            eprintln!("{:<12} {target:<12} ready after {}, {megabytes:.1} MB", "idle", millis(*ready));
+        }
     }
 
     /// Writes it as JSON: an object for each target and workload, times in microseconds.
@@ -122,6 +133,9 @@ impl Report {
             "rows": self.rows,
             "connections": self.connections,
             "pgbench_per_second": median(self.pgbench.iter().copied()),
+            "idle": self.rests.iter().map(|(target, rest)| {
+                json!({ "target": target, "ready_us": rest.ready.as_micros(), "memory_bytes": rest.memory })
+            }).collect::<Vec<_>>(),
             "figures": figures,
         })
     }

@@ -83,6 +83,7 @@ pub(super) fn serve(
     commits: &Commits,
     subscribers: &Subscribers,
 ) {
+    let _ended = Ended(commits);
     while let Ok(first) = groups.recv() {
         let groups: Vec<_> = std::iter::once(first).chain(groups.try_iter()).collect();
         let last = groups.iter().filter_map(|group| group.commit).max();
@@ -98,5 +99,15 @@ pub(super) fn serve(
         if let Some(last) = last {
             commits.settled.send_replace(last);
         }
+    }
+}
+
+/// The end of the thread that syncs, if only because something has panicked: nobody waits for it any more.
+struct Ended<'c>(&'c Commits);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.failure.set("the thread that does it has ended".to_owned());
+        self.0.settled.send_replace(u64::MAX);
     }
 }

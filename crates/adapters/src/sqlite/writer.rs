@@ -228,6 +228,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nobody_waits_for_a_thread_that_has_panicked() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tenancy.db");
+        let mut connection = open(&file, Access::Write).unwrap();
+        connection.batch_execute("CREATE TABLE written (number INTEGER)").unwrap();
+        let (writer, _) = Writer::start_with(connection, || panic!("as it should")).unwrap();
+        let write = |connection: &mut SqliteConnection| connection.batch_execute(INSERT).map_err(database_error);
+        assert!(writer.run(Job::Upkeep(Box::new(write))).await.is_err());
+        writer.commits().settle().await;
+        assert!(matches!(writer.run(Job::Upkeep(Box::new(write))).await, Err(Error::Unavailable(_))));
+    }
+
+    #[tokio::test]
     async fn what_was_answered_is_in_the_log_that_was_synced() {
         let folder = tempfile::tempdir().unwrap();
         let (file, disk) = (folder.path().join("tenancy.db"), folder.path().join("disk"));
