@@ -45,10 +45,6 @@ impl Endpoint {
         Self { template, path: template, routes: Vec::new() }
     }
 
-    pub(crate) const fn template(&self) -> &'static str {
-        self.template
-    }
-
     /// The template up to its first gap, which is the last segment of it; nothing where it is a path as it stands.
     pub(crate) fn first_gap(&self) -> Option<&'static str> {
         self.template.find('}').map(|end| &self.template[..=end])
@@ -125,6 +121,7 @@ mod tests {
         let endpoint = Endpoint::at("/organizations/{slug}/projects/{project}");
         assert_eq!(endpoint.first_gap(), Some("/organizations/{slug}"));
         assert_eq!(endpoint.beneath("/organizations/{slug}").path, "/projects/{project}");
+        assert_eq!(Endpoint::at("/organizations/{slug}").beneath("/organizations/{slug}").path, "");
         assert_eq!(Endpoint::at("/organizations").first_gap(), None);
     }
 

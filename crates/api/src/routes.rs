@@ -97,19 +97,15 @@ pub fn configure(api: Api) -> impl FnOnce(&mut ServiceConfig) {
     move |config| {
         config.app_data(api).app_data(SharedReads::default());
         // Whether a path has some form is found out by an automaton, which takes time, and memory in each worker. So paths
-        // as they stand come first, then single things, and what is beneath one of those is looked for there.
-        let (mut single, mut beneath) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+        // as they stand come first, and what begins with the same form is looked for beneath that.
+        let mut with_gaps: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for endpoint in endpoints() {
             match endpoint.first_gap() {
+                Some(prefix) => with_gaps.entry(prefix).or_default().push(endpoint.beneath(prefix)),
                 None => _ = config.service(endpoint),
-                Some(path) if path == endpoint.template() => single.push(endpoint),
-                Some(path) => beneath.entry(path).or_default().push(endpoint.beneath(path)),
             }
         }
-        for endpoint in single {
-            config.service(endpoint);
-        }
-        for (prefix, endpoints) in beneath {
+        for (prefix, endpoints) in with_gaps {
             config.service(endpoints.into_iter().fold(web::scope(prefix), Scope::service));
         }
     }
