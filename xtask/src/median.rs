@@ -17,6 +17,6 @@ mod tests {
         let [one, two, nine] = [1, 2, 9].map(Duration::from_secs);
         assert_eq!(median(&mut [nine, one, two]), two);
         assert_eq!(median(&mut [nine, one]), nine);
-        assert_eq!(median(&mut []), Duration::ZERO);
+        assert_eq!(median::<Duration>(&mut []), Duration::ZERO);
     }
 }
