@@ -13,6 +13,7 @@ mod integrity;
 mod log;
 mod migrations;
 mod organizations;
+mod queue;
 mod readers;
 #[path = "../sql/repositories/mod.rs"]
 mod repositories;

@@ -10,22 +10,21 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Receiver;
 use diesel::SqliteConnection;
 use tenancy_domain::Error;
 use tokio::sync::oneshot;
 
-use super::connection::{Access, open};
+use super::{
+    connection::{Access, open},
+    queue::Queue,
+};
 use crate::OpenError;
 
 type Read = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
 
-/// About how many reads may wait. Beyond it callers are told to come again, instead of being kept for longer and longer.
-/// The channel has no bound of its own, for which it would keep room.
-const QUEUE: usize = 4096;
-
 pub(super) struct Readers {
-    reads: Sender<Read>,
+    reads: Queue<Read>,
 }
 
 impl Readers {
@@ -33,7 +32,7 @@ impl Readers {
     pub(super) fn start(file: &Path) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
 
-        let (reads, waiting) = crossbeam_channel::unbounded::<Read>();
+        let (reads, waiting) = Queue::<Read>::new("reads");
         let count = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         let threads = (0..count)
             .map(|_| {
@@ -61,10 +60,7 @@ impl Readers {
                 let _ = answer.send(read(connection));
             }
         });
-        if self.reads.len() >= QUEUE {
-            return Err(Error::unavailable(anyhow::anyhow!("{QUEUE} reads are waiting already")));
-        }
-        self.reads.send(job).map_err(|_| Error::internal(anyhow::anyhow!("the reading threads have ended")))?;
+        self.reads.send(job)?;
         answered.await.map_err(|_| Error::internal(anyhow::anyhow!("a read panicked")))?
     }
 }

@@ -19,21 +19,18 @@ use tokio::sync::oneshot;
 use super::{
     group::{Group, Job, Unit},
     log::{self, Commits},
+    queue::Queue,
 };
 use crate::{OpenError, subscribers::Subscribers};
 
 /// How many units of work one commit holds at the most.
 const GROUP: usize = 64;
 
-/// About how many units of work may wait. Beyond it callers are told to come again, instead of being kept for longer and
-/// longer. The channel has no bound of its own, for which it would keep room.
-const QUEUE: usize = 4096;
-
 /// How many groups may be committed and wait for the sync that is under way.
 const AHEAD: usize = 1;
 
 pub(super) struct Writer {
-    queue: Sender<Unit>,
+    queue: Queue<Unit>,
     commits: Arc<Commits>,
     subscribers: Arc<Subscribers>,
 }
@@ -55,7 +52,7 @@ impl Writer {
         connection: SqliteConnection,
         sync: impl Fn() -> io::Result<()> + Send + 'static,
     ) -> io::Result<(Self, [JoinHandle<()>; 2])> {
-        let (queue, units) = crossbeam_channel::unbounded();
+        let (queue, units) = Queue::new("units of work");
         let (committed, groups) = crossbeam_channel::bounded(AHEAD);
         let commits = Arc::new(Commits::new());
         let subscribers = Arc::new(Subscribers::default());
@@ -80,13 +77,8 @@ impl Writer {
 
     /// Runs a job and waits until its commit is on the disk.
     pub(super) async fn run(&self, job: Job) -> Result<(), Error> {
-        self.commits.insist_on_sound()?;
-        if self.queue.len() >= QUEUE {
-            return Err(Error::unavailable(anyhow::anyhow!("{QUEUE} units of work are waiting already")));
-        }
         let (answer, answered) = oneshot::channel();
-        let sent = self.queue.send(Unit { job, answer });
-        sent.map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has ended")))?;
+        self.queue.send(Unit { job, answer })?;
         answered.await.map_err(|_| Error::internal(anyhow::anyhow!("the writing thread has ended")))?
     }
 }
@@ -134,26 +126,35 @@ mod tests {
         fn start() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("tenancy.db");
-            let mut connection = open(&file, Access::Write).unwrap();
-            connection.batch_execute("PRAGMA synchronous = NORMAL; CREATE TABLE written (number INTEGER)").unwrap();
             let (begins, begun) = crossbeam_channel::unbounded();
             let (ends, ended) = crossbeam_channel::unbounded();
             let sync = move || {
                 begins.send(()).unwrap();
                 ended.recv().unwrap()
             };
-            let (writer, _) = Writer::start_with(connection, sync).unwrap();
+            let (writer, _) = Writer::start_with(unsynced(&file), sync).unwrap();
             Self { writer, begun, ends, file, _folder: folder }
         }
 
         async fn write(&self, sql: &'static str) -> Result<(), Error> {
-            let write = |connection: &mut SqliteConnection| connection.batch_execute(sql).map_err(database_error);
-            self.writer.run(Job::Upkeep(Box::new(write))).await
+            write(&self.writer, sql).await
         }
 
         fn seen(&self) -> i64 {
             rows_of(&self.file)
         }
+    }
+
+    /// A connection to a new database, which does not sync its log.
+    fn unsynced(file: &Path) -> SqliteConnection {
+        let mut connection = open(file, Access::Write).unwrap();
+        connection.batch_execute("PRAGMA synchronous = NORMAL; CREATE TABLE written (number INTEGER)").unwrap();
+        connection
+    }
+
+    async fn write(writer: &Writer, sql: &'static str) -> Result<(), Error> {
+        let write = |connection: &mut SqliteConnection| connection.batch_execute(sql).map_err(database_error);
+        writer.run(Job::Upkeep(Box::new(write))).await
     }
 
     /// How many rows can be seen.
@@ -230,14 +231,11 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_a_thread_that_has_panicked() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("tenancy.db");
-        let mut connection = open(&file, Access::Write).unwrap();
-        connection.batch_execute("CREATE TABLE written (number INTEGER)").unwrap();
+        let connection = unsynced(&folder.path().join("tenancy.db"));
         let (writer, _) = Writer::start_with(connection, || panic!("as it should")).unwrap();
-        let write = |connection: &mut SqliteConnection| connection.batch_execute(INSERT).map_err(database_error);
-        assert!(writer.run(Job::Upkeep(Box::new(write))).await.is_err());
+        assert!(write(&writer, INSERT).await.is_err());
         writer.commits().settle().await;
-        assert!(matches!(writer.run(Job::Upkeep(Box::new(write))).await, Err(Error::Unavailable(_))));
+        assert!(matches!(write(&writer, INSERT).await, Err(Error::Unavailable(_))));
     }
 
     #[tokio::test]
@@ -245,11 +243,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, disk) = (folder.path().join("tenancy.db"), folder.path().join("disk"));
         fs::create_dir(&disk).unwrap();
-        let mut connection = open(&file, Access::Write).unwrap();
+        let mut connection = unsynced(&file);
         // SQLite syncs the file by itself; the log is begun anew after every few commits.
-        let pragmas =
-            "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8; CREATE TABLE written (number INTEGER)";
-        connection.batch_execute(pragmas).unwrap();
+        connection.batch_execute("PRAGMA wal_autocheckpoint = 8").unwrap();
         let (from, to) = (folder.path().to_owned(), disk.clone());
         let sync = move || {
             ["tenancy.db", "tenancy.db-wal"]
@@ -258,8 +254,7 @@ mod tests {
         };
         let (writer, _) = Writer::start_with(connection, sync).unwrap();
         for written in 1..=50 {
-            let write = |connection: &mut SqliteConnection| connection.batch_execute(INSERT).map_err(database_error);
-            writer.run(Job::Upkeep(Box::new(write))).await.unwrap();
+            write(&writer, INSERT).await.unwrap();
             assert_eq!(rows_of(&disk.join("tenancy.db")), written);
             fs::remove_file(disk.join("tenancy.db-shm")).unwrap_or_default();
         }

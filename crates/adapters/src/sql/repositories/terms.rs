@@ -13,47 +13,34 @@ use crate::sql::{
     with_json::WithJson,
 };
 
+/// The terms of organizations that a statement is given.
+macro_rules! given_of_organizations {
+    () => {
+        concat!("SELECT ", json_id!(0), ", ", json_text!(1), " FROM ", json_rows!())
+    };
+}
+
+/// The terms of projects that a statement is given.
+macro_rules! given_of_projects {
+    () => {
+        concat!("SELECT ", json_id!(0), ", ", json_id!(1), ", ", json_text!(2), " FROM ", json_rows!())
+    };
+}
+
 const INSERT_OF_ORGANIZATIONS: &str = concat!(
-    "INSERT INTO organization_terms (org_id, term) SELECT ",
-    json_id!(0),
-    ", ",
-    json_text!(1),
-    " FROM ",
-    json_rows!(),
+    "INSERT INTO organization_terms (org_id, term) ",
+    given_of_organizations!(),
     " WHERE true ON CONFLICT DO NOTHING"
 );
 const INSERT_OF_PROJECTS: &str = concat!(
-    "INSERT INTO project_terms (project_id, org_id, term) SELECT ",
-    json_id!(0),
-    ", ",
-    json_id!(1),
-    ", ",
-    json_text!(2),
-    " FROM ",
-    json_rows!(),
+    "INSERT INTO project_terms (project_id, org_id, term) ",
+    given_of_projects!(),
     " WHERE true ON CONFLICT DO NOTHING"
 );
-
-const DELETE_OF_ORGANIZATIONS: &str = concat!(
-    "DELETE FROM organization_terms WHERE (org_id, term) IN (SELECT ",
-    json_id!(0),
-    ", ",
-    json_text!(1),
-    " FROM ",
-    json_rows!(),
-    ")"
-);
-const DELETE_OF_PROJECTS: &str = concat!(
-    "DELETE FROM project_terms WHERE (project_id, org_id, term) IN (SELECT ",
-    json_id!(0),
-    ", ",
-    json_id!(1),
-    ", ",
-    json_text!(2),
-    " FROM ",
-    json_rows!(),
-    ")"
-);
+const DELETE_OF_ORGANIZATIONS: &str =
+    concat!("DELETE FROM organization_terms WHERE (org_id, term) IN (", given_of_organizations!(), ")");
+const DELETE_OF_PROJECTS: &str =
+    concat!("DELETE FROM project_terms WHERE (project_id, org_id, term) IN (", given_of_projects!(), ")");
 /// The ids of the organizations that lack some of the terms that are given.
 pub(super) const LACKING_OF_ORGANIZATIONS: &str = concat!(
     "SELECT DISTINCT ",
@@ -135,23 +122,26 @@ pub(super) async fn update_of_organization(
     former: &Organization,
     organization: &Organization,
 ) -> Result<(), Error> {
-    let (gone, new) = differences(of_organization(former), of_organization(organization));
-    run(conn, DELETE_OF_ORGANIZATIONS, &gone).await?;
-    run(conn, INSERT_OF_ORGANIZATIONS, &new).await
+    let (former, current) = (of_organization(former), of_organization(organization));
+    replace(conn, DELETE_OF_ORGANIZATIONS, former, INSERT_OF_ORGANIZATIONS, current).await
 }
 
 /// Makes the terms of a project those that it has by now, in the place of those that it had.
 pub(super) async fn update_of_project(conn: &mut Conn<'_>, former: &Project, project: &Project) -> Result<(), Error> {
-    let (gone, new) = differences(of_project(former), of_project(project));
-    run(conn, DELETE_OF_PROJECTS, &gone).await?;
-    run(conn, INSERT_OF_PROJECTS, &new).await
+    replace(conn, DELETE_OF_PROJECTS, of_project(former), INSERT_OF_PROJECTS, of_project(project)).await
 }
 
-/// What is only among the first, and what is only among the second.
-fn differences<T: Ord>(former: impl Iterator<Item = T>, current: impl Iterator<Item = T>) -> (Vec<T>, Vec<T>) {
-    let (mut gone, mut new) = (BTreeSet::new(), current.collect::<BTreeSet<_>>());
-    gone.extend(former.filter(|term| !new.remove(term)));
-    (gone.into_iter().collect(), new.into_iter().collect())
+/// Deletes what is only among the former terms, and inserts what is only among the current ones.
+async fn replace<T: Ord + Serialize + Sync>(
+    conn: &mut Conn<'_>,
+    delete: &'static str,
+    former: impl Iterator<Item = T>,
+    insert: &'static str,
+    current: impl Iterator<Item = T>,
+) -> Result<(), Error> {
+    let (former, current): (BTreeSet<_>, BTreeSet<_>) = (former.collect(), current.collect());
+    run(conn, delete, &former.difference(&current).collect::<Vec<_>>()).await?;
+    run(conn, insert, &current.difference(&former).collect::<Vec<_>>()).await
 }
 
 /// Removes the terms of an organization and of its projects.
