@@ -52,7 +52,6 @@ pub(super) struct Group {
     pub(super) commit: Option<u64>,
     committed: QueryResult<()>,
     answers: Vec<Answer>,
-    notices: Vec<CredentialNotice>,
 }
 
 struct Answer {
@@ -62,14 +61,17 @@ struct Answer {
 }
 
 impl Group {
-    /// Runs units in one transaction and commits it. Of what it writes, nothing can be seen before it has asked `number`.
+    /// Runs units in one transaction, commits it, and tells whoever is to know of what it has ended. Of what it writes,
+    /// nothing can be seen before it has asked `number`.
     pub(super) fn run(
         connection: &mut SqliteConnection,
         units: impl Iterator<Item = Unit>,
         number: impl FnOnce() -> u64,
+        subscribers: &Subscribers,
     ) -> Self {
-        let mut group = Self { commit: None, committed: Ok(()), answers: Vec::new(), notices: Vec::new() };
-        group.committed = group.carry_out(connection, units).and_then(|written| {
+        let mut group = Self { commit: None, committed: Ok(()), answers: Vec::new() };
+        let mut notices = Vec::new();
+        group.committed = group.carry_out(connection, units, &mut notices).and_then(|written| {
             group.commit = (written != Written::Nothing).then(number);
             connection.batch_execute("COMMIT")
         });
@@ -77,6 +79,8 @@ impl Group {
             // It may have ended by itself: SQLite rolls back on a full disk, say.
             let _ = connection.batch_execute("ROLLBACK");
         }
+        // Also after a failure, since to ask storage once more is never wrong.
+        subscribers.tell(&notices);
         group
     }
 
@@ -84,6 +88,7 @@ impl Group {
         &mut self,
         connection: &mut SqliteConnection,
         units: impl Iterator<Item = Unit>,
+        notices: &mut Vec<CredentialNotice>,
     ) -> QueryResult<Written> {
         let mut state = connection.batch_execute(BEGIN);
         let mut written = Written::Nothing;
@@ -95,10 +100,10 @@ impl Group {
             };
             let result = match &state {
                 Ok(()) => match run_unit(connection, job, undo) {
-                    Ok(Ok(Some(notices))) => {
+                    Ok(Ok(Some(ended))) => {
                         let all = if is_repeatable { Written::Repeatable } else { Written::Units };
                         written = written.max(all);
-                        self.notices.extend(notices);
+                        notices.extend(ended);
                         Ok(())
                     }
                     Ok(not_kept) => {
@@ -129,11 +134,8 @@ impl Group {
         }
     }
 
-    /// Tells all what has become of it, and whoever is to know of what it has ended; `durable` says whether what was
-    /// committed is on the disk.
-    pub(super) fn answer(self, subscribers: &Subscribers, durable: impl Fn() -> Result<(), Error>) {
-        // Also after a failure, since to ask storage once more is never wrong.
-        subscribers.tell(&self.notices);
+    /// Tells all what has become of it; `durable` says whether what was committed is on the disk.
+    pub(super) fn answer(self, durable: impl Fn() -> Result<(), Error>) {
         for Answer { to, result, .. } in self.answers {
             let result = match &self.committed {
                 Ok(()) => result.and_then(|()| durable()),

@@ -1,8 +1,11 @@
 //! The write-ahead log on the disk.
 //!
 //! With `synchronous=FULL` SQLite syncs the log within each commit, and the thread that writes waits for the disk. Here it
-//! commits without that (`NORMAL`), and a thread of its own syncs the log, once for all groups that were committed meanwhile,
+//! commits without that (`NORMAL`), and threads of their own sync the log, once for all groups that were committed meanwhile,
 //! while the next is written. Only then is anybody told of them: neither who asked for a change nor who read what may be of it.
+//!
+//! A sync has the disk take all that was written before it, whoever wrote that. So of two that are under way at once, the one that
+//! began later covers what the other is for, and it does not matter which of them ends first.
 //!
 //! That keeps what `FULL` promises. The log is read up to the first frame that is not whole, so what a loss of power takes are
 //! the last commits, which nobody was told of. And before SQLite begins the log anew it syncs the log, moves it into the file
@@ -16,6 +19,7 @@ use std::{
         OnceLock,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
 };
 
 use crossbeam_channel::Receiver;
@@ -23,9 +27,9 @@ use tenancy_domain::Error;
 use tokio::sync::watch;
 
 use super::group::Group;
-use crate::subscribers::Subscribers;
-
 /// Opens the log of a database that a connection has opened, in order to sync it.
+///
+/// Each thread that syncs does that for itself: a system tells of what it could not write once per file that was opened.
 pub(super) fn open(file: &Path) -> io::Result<File> {
     let mut name = file.as_os_str().to_owned();
     name.push("-wal");
@@ -63,6 +67,15 @@ impl Commits {
         }
     }
 
+    /// A commit, and so all before it, is on the disk or was given up. A later one may be already.
+    fn settle_up_to(&self, commit: u64) {
+        self.settled.send_if_modified(|settled| {
+            let is_news = *settled < commit;
+            *settled = commit.max(*settled);
+            is_news
+        });
+    }
+
     /// # Errors
     /// [`Error::Unavailable`] once the log could not be synced. A system forgets what it could not write, and takes the next
     /// sync for a success: what was written after it would be lost with it. So nothing is written any more.
@@ -76,14 +89,10 @@ impl Commits {
     }
 }
 
-/// Answers the groups that come, once `sync` has synced what they have written. Ends when no more can come.
-pub(super) fn serve(
-    groups: &Receiver<Group>,
-    sync: impl Fn() -> io::Result<()>,
-    commits: &Commits,
-    subscribers: &Subscribers,
-) {
-    let _ended = Ended(commits);
+/// Answers the groups that come, once `sync` has synced what they have written. Ends when no more can come. Several threads may
+/// do it.
+pub(super) fn serve(groups: &Receiver<Group>, sync: impl Fn() -> io::Result<()>, commits: &Commits) {
+    let _panics = Panics(commits);
     while let Ok(first) = groups.recv() {
         let groups: Vec<_> = std::iter::once(first).chain(groups.try_iter()).collect();
         let last = groups.iter().filter_map(|group| group.commit).max();
@@ -94,20 +103,22 @@ pub(super) fn serve(
             tracing::error!(%error, "the log of the database cannot be synced to the disk; nothing is written any more");
         }
         for group in groups {
-            group.answer(subscribers, || commits.insist_on_sound());
+            group.answer(|| commits.insist_on_sound());
         }
         if let Some(last) = last {
-            commits.settled.send_replace(last);
+            commits.settle_up_to(last);
         }
     }
 }
 
-/// The end of the thread that syncs, if only because something has panicked: nobody waits for it any more.
-struct Ended<'c>(&'c Commits);
+/// Sees to it that nobody waits for a thread that has panicked.
+struct Panics<'c>(&'c Commits);
 
-impl Drop for Ended<'_> {
+impl Drop for Panics<'_> {
     fn drop(&mut self) {
-        let _ = self.0.failure.set("the thread that does it has ended".to_owned());
-        self.0.settled.send_replace(u64::MAX);
+        if thread::panicking() {
+            let _ = self.0.failure.set("a thread that does it has ended".to_owned());
+            self.0.settle_up_to(u64::MAX);
+        }
     }
 }

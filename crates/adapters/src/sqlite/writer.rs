@@ -26,7 +26,11 @@ use crate::{OpenError, subscribers::Subscribers};
 /// How many units of work one commit holds at the most.
 const GROUP: usize = 64;
 
-/// How many groups may be committed and wait for the sync that is under way.
+/// How many syncs of the log may be under way at once. While one waits for the disk to have all that it was sent, the other sends
+/// what was written since.
+const SYNCS: usize = 2;
+
+/// How many groups may be committed and wait for a thread that syncs.
 const AHEAD: usize = 1;
 
 pub(super) struct Writer {
@@ -40,32 +44,38 @@ impl Writer {
     pub(super) fn start(
         file: &Path,
         mut connection: SqliteConnection,
-    ) -> Result<(Self, [JoinHandle<()>; 2]), OpenError> {
+    ) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
         let failed = |reason: String| OpenError::File { file: file.to_owned(), reason };
-        let log = log::open(file).map_err(|error| failed(error.to_string()))?;
+        let logs: Vec<_> =
+            (0..SYNCS).map(|_| log::open(file)).collect::<Result<_, _>>().map_err(|error| failed(error.to_string()))?;
         connection.batch_execute("PRAGMA synchronous = NORMAL").map_err(|error| failed(error.to_string()))?;
-        Self::start_with(connection, move || log.sync_data()).map_err(|error| failed(error.to_string()))
+        let syncs = logs.into_iter().map(|log| move || log.sync_data());
+        Self::start_with(connection, syncs).map_err(|error| failed(error.to_string()))
     }
 
-    /// The same with a connection that does not sync its log, which `sync` does.
+    /// The same with a connection that does not sync its log. Each of `syncs` does, on a thread of its own.
     fn start_with(
         connection: SqliteConnection,
-        sync: impl Fn() -> io::Result<()> + Send + 'static,
-    ) -> io::Result<(Self, [JoinHandle<()>; 2])> {
+        syncs: impl Iterator<Item = impl Fn() -> io::Result<()> + Send + 'static>,
+    ) -> io::Result<(Self, Vec<JoinHandle<()>>)> {
         let (queue, units) = Queue::new("units of work");
         let (committed, groups) = crossbeam_channel::bounded(AHEAD);
         let commits = Arc::new(Commits::new());
         let subscribers = Arc::new(Subscribers::default());
         let spawn =
             |name: &str, thread: Box<dyn FnOnce() + Send>| thread::Builder::new().name(name.to_owned()).spawn(thread);
-        let numbers = Arc::clone(&commits);
-        let writing = spawn("sqlite-write", Box::new(move || serve(connection, &units, &committed, &numbers)))?;
-        let (settled, told) = (Arc::clone(&commits), Arc::clone(&subscribers));
-        let syncing = spawn("sqlite-sync", Box::new(move || log::serve(&groups, sync, &settled, &told)))?;
-        Ok((Self { queue, commits, subscribers }, [writing, syncing]))
+        let mut threads = Vec::new();
+        for sync in syncs {
+            let (groups, commits) = (groups.clone(), Arc::clone(&commits));
+            threads.push(spawn("sqlite-sync", Box::new(move || log::serve(&groups, sync, &commits)))?);
+        }
+        let (numbers, told) = (Arc::clone(&commits), Arc::clone(&subscribers));
+        let writing = move || serve(connection, &units, &committed, &numbers, &told);
+        threads.push(spawn("sqlite-write", Box::new(writing))?);
+        Ok((Self { queue, commits, subscribers }, threads))
     }
 
-    /// Who is told of what changes end, by a thread, since whoever asked for a change may have gone.
+    /// Who is told of what changes end, by the thread that writes, since whoever asked for a change may have gone.
     pub(super) fn subscribers(&self) -> &Subscribers {
         &self.subscribers
     }
@@ -83,22 +93,28 @@ impl Writer {
     }
 }
 
-fn serve(mut connection: SqliteConnection, units: &Receiver<Unit>, committed: &Sender<Group>, commits: &Commits) {
+fn serve(
+    mut connection: SqliteConnection,
+    units: &Receiver<Unit>,
+    committed: &Sender<Group>,
+    commits: &Commits,
+    subscribers: &Subscribers,
+) {
     while let Ok(first) = units.recv() {
         let units = std::iter::once(first).chain(units.try_iter()).take(GROUP);
         if commits.insist_on_sound().is_err() {
             units.for_each(|unit| drop(unit.answer.send(commits.insist_on_sound())));
             continue;
         }
-        let group = Group::run(&mut connection, units, || commits.begin());
-        // It fails when the thread that syncs has panicked; then those who asked are told, since their answers are dropped.
+        let group = Group::run(&mut connection, units, || commits.begin(), subscribers);
+        // It fails when all that sync have panicked; then those who asked are told, since their answers are dropped.
         let _ = committed.send(group);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::PathBuf};
+    use std::{fs, iter, path::PathBuf};
 
     use futures_util::FutureExt as _;
     use tempfile::TempDir;
@@ -114,10 +130,9 @@ mod tests {
     /// A writer whose log is synced when, and as, the test says.
     struct Controlled {
         writer: Writer,
-        /// Says that a sync has begun.
-        begun: Receiver<()>,
-        /// What becomes of it.
-        ends: Sender<io::Result<()>>,
+        threads: Vec<JoinHandle<()>>,
+        /// Gives each sync that begins: what is sent to it becomes of it.
+        begun: Receiver<Sender<io::Result<()>>>,
         file: PathBuf,
         _folder: TempDir,
     }
@@ -127,13 +142,13 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("tenancy.db");
             let (begins, begun) = crossbeam_channel::unbounded();
-            let (ends, ended) = crossbeam_channel::unbounded();
             let sync = move || {
-                begins.send(()).unwrap();
+                let (ends, ended) = crossbeam_channel::unbounded();
+                begins.send(ends).unwrap();
                 ended.recv().unwrap()
             };
-            let (writer, _) = Writer::start_with(unsynced(&file), sync).unwrap();
-            Self { writer, begun, ends, file, _folder: folder }
+            let (writer, threads) = Writer::start_with(unsynced(&file), iter::repeat_n(sync, SYNCS)).unwrap();
+            Self { writer, threads, begun, file, _folder: folder }
         }
 
         async fn write(&self, sql: &'static str) -> Result<(), Error> {
@@ -175,35 +190,79 @@ mod tests {
 
         let mut written = Box::pin(controlled.write(INSERT));
         assert!(written.as_mut().now_or_never().is_none());
-        controlled.begun.recv().unwrap();
+        let sync = controlled.begun.recv().unwrap();
         assert_eq!(controlled.seen(), 1);
         let mut read = Box::pin(commits.settle());
         assert!(written.as_mut().now_or_never().is_none(), "who wrote it waits");
         assert!(read.as_mut().now_or_never().is_none(), "and so does who read it");
 
-        controlled.ends.send(Ok(())).unwrap();
+        sync.send(Ok(())).unwrap();
         assert!(written.await.is_ok());
         read.await;
     }
 
     #[tokio::test]
-    async fn what_is_written_while_the_log_is_synced_waits_for_the_next_sync() {
+    async fn a_later_sync_covers_an_earlier_one() {
         let controlled = Controlled::start();
+        let commits = controlled.writer.commits();
         let mut first = Box::pin(controlled.write(INSERT));
         assert!(first.as_mut().now_or_never().is_none());
-        controlled.begun.recv().unwrap();
+        let sync_of_first = controlled.begun.recv().unwrap();
         let mut second = Box::pin(controlled.write(INSERT));
         assert!(second.as_mut().now_or_never().is_none());
-        while controlled.seen() < 2 {
+        let sync_of_second = controlled.begun.recv().unwrap();
+
+        sync_of_second.send(Ok(())).unwrap();
+        assert!(second.await.is_ok());
+        commits.settle().await;
+        assert!(first.as_mut().now_or_never().is_none());
+        sync_of_first.send(Ok(())).unwrap();
+        assert!(first.await.is_ok());
+        assert_eq!(commits.settle().now_or_never(), Some(()), "what was on the disk is there still");
+    }
+
+    #[tokio::test]
+    async fn what_is_written_while_the_log_is_synced_waits_for_the_next_sync() {
+        let controlled = Controlled::start();
+        let (mut written, mut syncs) = (Vec::new(), Vec::new());
+        for _ in 0..SYNCS {
+            written.push(Box::pin(controlled.write(INSERT)));
+            assert!(written.last_mut().unwrap().now_or_never().is_none());
+            syncs.push(controlled.begun.recv().unwrap());
+        }
+        let mut next = Box::pin(controlled.write(INSERT));
+        assert!(next.as_mut().now_or_never().is_none());
+        let all = i64::try_from(SYNCS).unwrap() + 1;
+        while controlled.seen() < all {
             thread::yield_now();
         }
+        assert!(controlled.begun.is_empty());
 
-        controlled.ends.send(Ok(())).unwrap();
-        assert!(first.await.is_ok());
-        controlled.begun.recv().unwrap();
-        assert!(second.as_mut().now_or_never().is_none());
-        controlled.ends.send(Ok(())).unwrap();
-        assert!(second.await.is_ok());
+        syncs.remove(0).send(Ok(())).unwrap();
+        assert!(written.remove(0).await.is_ok());
+        let sync_of_next = controlled.begun.recv().unwrap();
+        assert!(next.as_mut().now_or_never().is_none());
+        sync_of_next.send(Ok(())).unwrap();
+        assert!(next.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_ends_settles_nothing_that_another_has_to_sync() {
+        let Controlled { writer, threads, begun, .. } = Controlled::start();
+        let commits = Arc::clone(&writer.commits);
+        let mut written = Box::pin(write(&writer, INSERT));
+        assert!(written.as_mut().now_or_never().is_none());
+        let sync = begun.recv().unwrap();
+
+        drop(written);
+        drop(writer);
+        while threads.iter().filter(|thread| thread.is_finished()).count() < SYNCS {
+            thread::yield_now();
+        }
+        let mut read = Box::pin(commits.settle());
+        assert!(read.as_mut().now_or_never().is_none());
+        sync.send(Ok(())).unwrap();
+        read.await;
     }
 
     #[tokio::test]
@@ -216,8 +275,10 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_written_behind_what_could_not_be_synced() {
         let controlled = Controlled::start();
-        controlled.ends.send(Err(io::Error::other("the disk is gone"))).unwrap();
-        let failed = controlled.write(INSERT).await.unwrap_err();
+        let mut written = Box::pin(controlled.write(INSERT));
+        assert!(written.as_mut().now_or_never().is_none());
+        controlled.begun.recv().unwrap().send(Err(io::Error::other("the disk is gone"))).unwrap();
+        let failed = written.await.unwrap_err();
         assert!(matches!(failed, Error::Unavailable(_)), "{failed}");
         assert!(failed.cause().unwrap().to_string().ends_with("the disk is gone"));
 
@@ -232,7 +293,7 @@ mod tests {
     async fn nobody_waits_for_a_thread_that_has_panicked() {
         let folder = tempfile::tempdir().unwrap();
         let connection = unsynced(&folder.path().join("tenancy.db"));
-        let (writer, _) = Writer::start_with(connection, || panic!("as it should")).unwrap();
+        let (writer, _) = Writer::start_with(connection, iter::repeat_n(|| panic!("as it should"), SYNCS)).unwrap();
         assert!(write(&writer, INSERT).await.is_err());
         writer.commits().settle().await;
         assert!(matches!(write(&writer, INSERT).await, Err(Error::Unavailable(_))));
@@ -252,7 +313,7 @@ mod tests {
                 .iter()
                 .try_for_each(|name| fs::copy(from.join(name), to.join(name)).map(drop))
         };
-        let (writer, _) = Writer::start_with(connection, sync).unwrap();
+        let (writer, _) = Writer::start_with(connection, iter::repeat_n(sync, SYNCS)).unwrap();
         for written in 1..=50 {
             write(&writer, INSERT).await.unwrap();
             assert_eq!(rows_of(&disk.join("tenancy.db")), written);
