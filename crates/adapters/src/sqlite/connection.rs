@@ -11,8 +11,9 @@ use crate::OpenError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     /// The one that writes. Every commit is on the disk before it is answered, and so survives a loss of power:
-    /// `synchronous=FULL` syncs the write-ahead log with each, unless that is done besides. What the log holds is moved into the file when it has come
-    /// to 16 MiB: pages that were written many times, the ends of the indexes above all, are moved once.
+    /// `synchronous=FULL` syncs the write-ahead log with each, where no threads do that ([`log`](super::log)). What the log
+    /// holds is moved into the file when it has come to 16 MiB: pages that were written many times, the ends of the indexes
+    /// above all, are moved once.
     Write,
     /// One that only reads.
     Read,
