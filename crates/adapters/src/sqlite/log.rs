@@ -27,6 +27,7 @@ use tenancy_domain::Error;
 use tokio::sync::watch;
 
 use super::group::Group;
+
 /// Opens the log of a database that a connection has opened, in order to sync it.
 ///
 /// Each thread that syncs does that for itself: a system tells of what it could not write once per file that was opened.
@@ -44,7 +45,7 @@ pub(super) struct Commits {
     made: AtomicU64,
     /// The last one that is on the disk, or was given up.
     settled: watch::Sender<u64>,
-    /// Why the log could not be synced.
+    /// Why nothing may be written any more.
     failure: OnceLock<String>,
 }
 
@@ -77,14 +78,12 @@ impl Commits {
     }
 
     /// # Errors
-    /// [`Error::Unavailable`] once the log could not be synced. A system forgets what it could not write, and takes the next
+    /// [`Error::Unavailable`] once a thread has panicked, or the log could not be synced. A system forgets what it could not write, and takes the next
     /// sync for a success: what was written after it would be lost with it. So nothing is written any more.
     pub(super) fn insist_on_sound(&self) -> Result<(), Error> {
         match self.failure.get() {
             None => Ok(()),
-            Some(failure) => {
-                Err(Error::unavailable(anyhow::anyhow!("the log could not be synced to the disk: {failure}")))
-            }
+            Some(failure) => Err(Error::unavailable(anyhow::anyhow!("{failure}"))),
         }
     }
 }
@@ -98,7 +97,7 @@ pub(super) fn serve(groups: &Receiver<Group>, sync: impl Fn() -> io::Result<()>,
         let last = groups.iter().filter_map(|group| group.commit).max();
         if last.is_some()
             && let Err(error) = sync()
-            && commits.failure.set(error.to_string()).is_ok()
+            && commits.failure.set(format!("the log could not be synced to the disk: {error}")).is_ok()
         {
             tracing::error!(%error, "the log of the database cannot be synced to the disk; nothing is written any more");
         }
@@ -111,13 +110,13 @@ pub(super) fn serve(groups: &Receiver<Group>, sync: impl Fn() -> io::Result<()>,
     }
 }
 
-/// Sees to it that nobody waits for a thread that has panicked.
-struct Panics<'c>(&'c Commits);
+/// Held by each thread that commits or syncs. When it panics nothing is written any more, and nobody waits for it.
+pub(super) struct Panics<'c>(pub(super) &'c Commits);
 
 impl Drop for Panics<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            let _ = self.0.failure.set("a thread that does it has ended".to_owned());
+            let _ = self.0.failure.set("a thread that writes has panicked".to_owned());
             self.0.settle_up_to(u64::MAX);
         }
     }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{
     group::{Group, Job, Unit},
-    log::{self, Commits},
+    log::{self, Commits, Panics},
     queue::Queue,
 };
 use crate::{OpenError, subscribers::Subscribers};
@@ -100,6 +100,7 @@ fn serve(
     commits: &Commits,
     subscribers: &Subscribers,
 ) {
+    let _panics = Panics(commits);
     while let Ok(first) = units.recv() {
         let units = std::iter::once(first).chain(units.try_iter()).take(GROUP);
         if commits.insist_on_sound().is_err() {
@@ -297,6 +298,25 @@ mod tests {
         assert!(write(&writer, INSERT).await.is_err());
         writer.commits().settle().await;
         assert!(matches!(write(&writer, INSERT).await, Err(Error::Unavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_once_the_thread_that_writes_has_panicked() {
+        /// What panics while a panic is being dealt with.
+        struct PanicsAgain;
+        impl Drop for PanicsAgain {
+            fn drop(&mut self) {
+                panic!("as it should");
+            }
+        }
+
+        let Controlled { writer, mut threads, .. } = Controlled::start();
+        let panics = |_: &mut SqliteConnection| std::panic::panic_any(PanicsAgain);
+        assert!(writer.run(Job::Upkeep(Box::new(panics))).await.is_err());
+        assert!(threads.pop().unwrap().join().is_err(), "the thread that writes is the last");
+        assert!(matches!(writer.commits().insist_on_sound(), Err(Error::Unavailable(_))));
+        writer.commits().settle().await;
+        assert!(write(&writer, INSERT).await.is_err());
     }
 
     #[tokio::test]
